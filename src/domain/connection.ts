@@ -1,0 +1,71 @@
+import type { ModelPrice } from './money.ts';
+import type { ImageTokenScheme } from './image-tokens.ts';
+
+/**
+ * Where questions go. Secrets (key, token, Computer Vision key, container SAS) are never part of this record:
+ * the store keeps them apart, wrapped.
+ */
+export interface Connection {
+  readonly id: string;
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly authentication: 'api-key' | 'bearer-token';
+  readonly deployment: string;
+  readonly model: ModelChoice;
+  /** Dated API version of a classic endpoint; null on v1. */
+  readonly apiVersion: string | null;
+  /** Base of the Computer Vision resource, or null. */
+  readonly visionEndpoint: string | null;
+  /** Which secrets are kept for this connection (never their value). */
+  readonly secrets: readonly SecretName[];
+  /** What answers taught us about this deployment. */
+  readonly learned: { readonly maxTokensParam?: 'max_tokens' | 'max_completion_tokens' };
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly rev: number;
+}
+
+export type SecretName = 'apiKey' | 'bearerToken' | 'visionKey' | 'blobSas';
+
+/** Which API family, and the URL in front of its fixed part. */
+export interface Endpoint {
+  /** `classic`: `{base}/openai/deployments/…`; `v1`: `{base}/openai/v1/…`. No trailing slash, no query. */
+  readonly base: string;
+  readonly api: 'classic' | 'v1';
+}
+
+export type ModelChoice =
+  /** A row of the catalogue, by its id, such as `gpt-4.1@2025-04-14`. */
+  | { readonly kind: 'catalog'; readonly id: string }
+  /** A model the catalogue does not know; the person typed in what it can do. */
+  | {
+      readonly kind: 'other';
+      readonly name: string;
+      readonly capabilities: ModelCapabilities;
+      readonly price: ModelPrice | null;
+    };
+
+/** What decides how a request may look. Everything here comes from the catalogue or from the person. */
+export interface ModelCapabilities {
+  readonly takesPictures: boolean;
+  readonly maxTokensParam: 'max_tokens' | 'max_completion_tokens' | 'either';
+  /** temperature, top_p, penalties, stop and seed are accepted. */
+  readonly takesSampling: boolean | 'effort-none-only';
+  readonly reasoningEfforts: readonly string[];
+  readonly streams: boolean;
+  readonly jsonMode: boolean;
+  readonly jsonModeWithPictures: boolean;
+  readonly structuredOutputs: boolean;
+  readonly chatCompletions: boolean;
+  readonly visionEnhancements: boolean;
+  readonly maxPictures: number;
+  /** Bytes of one picture as sent, before base64. */
+  readonly maxPictureBytes: number;
+  readonly contextTokens: number | null;
+  readonly maxOutputTokens: number | null;
+  readonly encoding: 'cl100k_base' | 'o200k_base' | null;
+  readonly imageTokens: ImageTokenScheme | null;
+}
+
+/** The simulator inside the page answers this origin; `.invalid` can never be a real host (RFC 2606). */
+export const SIMULATOR_ORIGIN = 'https://simulator.invalid';

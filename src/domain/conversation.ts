@@ -1,0 +1,117 @@
+import type { Detail } from './image-tokens.ts';
+import type { Reply } from './reply.ts';
+import type { RequestSettings } from './settings.ts';
+
+/** A conversation as the list shows it. Its messages are records of their own and form a tree. */
+export interface Conversation {
+  readonly id: string;
+  readonly title: string;
+  /** A title given by the person is not replaced by the first words of a prompt. */
+  readonly titledBy: 'prompt' | 'person';
+  readonly connectionId: string | null;
+  readonly settings: RequestSettings;
+  /** The message at the end of the branch in view. */
+  readonly leafId: string | null;
+  readonly totals: Totals;
+  readonly messageCount: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Set while in the bin. */
+  readonly deletedAt: number | null;
+  readonly rev: number;
+}
+
+export interface Totals {
+  /** Sum of known costs, whole nano-dollars. */
+  readonly costNanos: number;
+  /** Answers whose price is not known: shown beside the sum, never counted as 0. */
+  readonly unknownCosts: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export const noTotals: Totals = { costNanos: 0, unknownCosts: 0, inputTokens: 0, outputTokens: 0 };
+
+export type Message = UserMessage | AssistantMessage;
+
+interface MessageBase {
+  readonly id: string;
+  readonly conversationId: string;
+  /** Null for a first message. Messages with the same parent are alternatives ("2 of 3"). */
+  readonly parentId: string | null;
+  /** Order within the conversation; clocks can jump, this cannot. */
+  readonly seq: number;
+  readonly createdAt: number;
+  readonly rev: number;
+}
+
+export interface UserMessage extends MessageBase {
+  readonly role: 'user';
+  readonly parts: readonly Part[];
+}
+
+export interface AssistantMessage extends MessageBase {
+  readonly role: 'assistant';
+  /** Which connection and deployment answered. */
+  readonly connectionId: string;
+  readonly deployment: string;
+  readonly reply: Reply;
+  /** Pictures of the history that were left out of this request by the person's choice. */
+  readonly omittedPictures: number;
+}
+
+export type Part = TextPart | PicturePart | PictureUrlPart;
+
+export interface TextPart {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** A picture whose bytes are in the store. */
+export interface PicturePart {
+  readonly kind: 'picture';
+  /** SHA-256 of the original bytes, lower-case hex: its address in the store. */
+  readonly attachmentId: string;
+  readonly name: string;
+  /** What the bytes are (`image/jpeg`), told from the bytes. */
+  readonly mimeType: string;
+  readonly bytes: number;
+  /** Upright size, EXIF orientation applied. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly detail: Detail;
+  /** `fit`: resized to what the model sees when that is smaller; `original`: as it is. */
+  readonly size: 'fit' | 'original';
+  /** Camera data, position included, is removed even when no resize is due. */
+  readonly stripMetadata: boolean;
+  /** More than one frame: the service reads the first only. */
+  readonly animated: boolean;
+  /** Azure takes JPEG, PNG, GIF and WebP; anything else is converted to PNG or JPEG when sent. */
+  readonly converted: boolean;
+}
+
+/** A picture the service fetches itself. */
+export interface PictureUrlPart {
+  readonly kind: 'picture-url';
+  readonly url: string;
+  readonly detail: Detail;
+  /** Known once the person asked for a preview and the host allowed it. */
+  readonly widthPx?: number;
+  readonly heightPx?: number;
+}
+
+export type AnyPicturePart = PicturePart | PictureUrlPart;
+
+/** What is being written, with everything attached: survives reloads. One a conversation, one for a new one. */
+export interface Draft {
+  /** Conversation id, or `new`. */
+  readonly id: string;
+  readonly text: string;
+  readonly pictures: readonly AnyPicturePart[];
+  /** Settings and connection chosen before the conversation exists. */
+  readonly settings: RequestSettings | null;
+  readonly connectionId: string | null;
+  /** Set while editing an earlier prompt: its new branch starts at that message's parent. */
+  readonly editing: string | null;
+  readonly updatedAt: number;
+}

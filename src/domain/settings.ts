@@ -1,0 +1,32 @@
+/** What a person may set for requests of one conversation; null leaves the service's default. */
+export interface RequestSettings {
+  readonly systemPrompt: string;
+  readonly maxTokens: number;
+  readonly temperature: number | null;
+  readonly topP: number | null;
+  readonly stop: readonly string[];
+  readonly seed: number | null;
+  readonly presencePenalty: number | null;
+  readonly frequencyPenalty: number | null;
+  readonly responseFormat: 'text' | 'json';
+  readonly reasoningEffort: string | null;
+  readonly stream: boolean;
+  /** Only the newest N pictures of the whole history are sent; null: all. */
+  readonly keepNewestPictures: number | null;
+}
+
+/** `max_tokens` is always sent: the seed page's models answer 16 tokens without it (Learn, quotas and limits). */
+export const defaultSettings: RequestSettings = {
+  systemPrompt: '',
+  maxTokens: 4096,
+  temperature: null,
+  topP: null,
+  stop: [],
+  seed: null,
+  presencePenalty: null,
+  frequencyPenalty: null,
+  responseFormat: 'text',
+  reasoningEffort: null,
+  stream: true,
+  keepNewestPictures: null,
+};
