@@ -1,0 +1,10 @@
+import type { Messages } from '../en/index.ts';
+import { chat } from './chat.ts';
+import { connections } from './connections.ts';
+import { failures } from './failures.ts';
+import { frame } from './frame.ts';
+import { settings } from './settings.ts';
+
+const chinese: Messages = { frame, chat, failures, connections, settings };
+
+export const messages = chinese;
