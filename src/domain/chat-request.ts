@@ -1,4 +1,8 @@
+import type { ModelCapabilities } from './connection.ts';
+import { isPicture, picturesOf, type Message, type Part } from './conversation.ts';
+import type { Failure } from './failure.ts';
 import type { Detail } from './image-tokens.ts';
+import type { RequestSettings } from './settings.ts';
 
 /** A chat request in our words; `azure/` turns it into the wire's. */
 export interface ChatRequest {
@@ -27,3 +31,141 @@ export type ChatPart =
   /** `picture` names an entry of the data-URL map that goes with the request. */
   | { readonly kind: 'picture'; readonly picture: string; readonly detail: Detail }
   | { readonly kind: 'picture-url'; readonly url: string; readonly detail: Detail };
+
+export type Composed =
+  | { readonly ok: true; readonly request: ChatRequest; readonly omittedPictures: number }
+  | { readonly ok: false; readonly failure: Failure };
+
+export interface Composing {
+  /** The branch to answer, ending with the person's message, or with the answer to go on from. */
+  readonly branch: readonly Message[];
+  readonly settings: RequestSettings;
+  readonly capabilities: ModelCapabilities;
+  /** The parameter name this deployment was found to want. */
+  readonly learned?: 'max_tokens' | 'max_completion_tokens' | undefined;
+  /** Name of a picture's entry in the data-URL map. */
+  readonly pictureKey: (part: Extract<Part, { kind: 'picture' }>) => string;
+}
+
+/**
+ * The request for a branch, or the limit it breaks. Settings that the model refuses are left out here, so that
+ * a conversation can be carried from one model to another.
+ */
+export function toChatRequest(composing: Composing): Composed {
+  const { branch, settings, capabilities } = composing;
+  const pictures = picturesOf(branch).length;
+  const kept = Math.min(pictures, settings.keepNewestPictures ?? pictures);
+  const refused = refuse(kept, capabilities);
+  if (refused) return { ok: false, failure: refused };
+
+  return {
+    ok: true,
+    omittedPictures: pictures - kept,
+    request: {
+      messages: toMessages(composing, pictures - kept),
+      maxTokens: capTokens(settings.maxTokens, capabilities.maxOutputTokens),
+      maxTokensParam: maxTokensParam(composing),
+      stream: settings.stream && capabilities.streams,
+      ...sampling(settings, capabilities),
+      ...(wantsJson(settings, capabilities, kept > 0) ? { responseFormat: 'json' as const } : {}),
+      ...(settings.reasoningEffort !== null &&
+      capabilities.reasoningEfforts.includes(settings.reasoningEffort)
+        ? { reasoningEffort: settings.reasoningEffort }
+        : {}),
+    },
+  };
+}
+
+/** Whether JSON mode may be asked for: some models refuse it, some only together with pictures. */
+export function takesJson(capabilities: ModelCapabilities, withPictures: boolean): boolean {
+  return withPictures ? capabilities.jsonModeWithPictures : capabilities.jsonMode;
+}
+
+/** Whether temperature and its like are accepted with these settings. */
+export function takesSampling(settings: RequestSettings, capabilities: ModelCapabilities): boolean {
+  if (capabilities.takesSampling === 'effort-none-only') return settings.reasoningEffort === 'none';
+  return capabilities.takesSampling;
+}
+
+function refuse(pictures: number, capabilities: ModelCapabilities): Failure | null {
+  if (pictures > 0 && !capabilities.takesPictures) return { kind: 'pictures-not-supported', detail: '' };
+  if (pictures > capabilities.maxPictures) {
+    return { kind: 'too-many-pictures', actual: pictures, limit: capabilities.maxPictures, detail: '' };
+  }
+  return null;
+}
+
+function toMessages(composing: Composing, leaveOut: number): readonly ChatMessage[] {
+  const { branch, settings } = composing;
+  const messages: ChatMessage[] = [];
+  const systemPrompt = settings.systemPrompt.trim();
+  if (systemPrompt !== '') messages.push({ role: 'system', parts: [{ kind: 'text', text: systemPrompt }] });
+
+  let toLeaveOut = leaveOut;
+  for (const message of branch) {
+    if (message.role === 'assistant') {
+      const text = message.reply.withdrawn ? '' : message.reply.text || message.reply.refusal;
+      if (text !== '') messages.push({ role: 'assistant', parts: [{ kind: 'text', text }] });
+      continue;
+    }
+    const parts: ChatPart[] = [];
+    for (const part of message.parts) {
+      if (isPicture(part) && toLeaveOut > 0) {
+        toLeaveOut -= 1;
+        parts.push({ kind: 'text', text: leftOutNote });
+      } else {
+        parts.push(toChatPart(part, composing.pictureKey));
+      }
+    }
+    messages.push({ role: 'user', parts });
+  }
+  if (branch.at(-1)?.role === 'assistant') {
+    messages.push({ role: 'user', parts: [{ kind: 'text', text: goOn }] });
+  }
+  return messages;
+}
+
+/** The model is told, so that it does not answer about a picture it cannot see. */
+const leftOutNote = '[A picture sent earlier is left out of this request.]';
+const goOn =
+  'Continue your last message exactly where it stops. Do not repeat anything and do not comment on this.';
+
+function toChatPart(part: Part, pictureKey: Composing['pictureKey']): ChatPart {
+  switch (part.kind) {
+    case 'text':
+      return part;
+    case 'picture':
+      return { kind: 'picture', picture: pictureKey(part), detail: part.detail };
+    case 'picture-url':
+      return { kind: 'picture-url', url: part.url, detail: part.detail };
+  }
+}
+
+function maxTokensParam({ capabilities, learned }: Composing): 'max_tokens' | 'max_completion_tokens' {
+  if (learned) return learned;
+  return capabilities.maxTokensParam === 'max_completion_tokens' ? 'max_completion_tokens' : 'max_tokens';
+}
+
+function capTokens(wanted: number, most: number | null): number {
+  return Math.max(1, most === null ? wanted : Math.min(wanted, most));
+}
+
+function sampling(settings: RequestSettings, capabilities: ModelCapabilities): Partial<ChatRequest> {
+  if (!takesSampling(settings, capabilities)) return {};
+  return {
+    ...(settings.temperature !== null ? { temperature: settings.temperature } : {}),
+    ...(settings.topP !== null ? { topP: settings.topP } : {}),
+    ...(settings.stop.length > 0 ? { stop: settings.stop } : {}),
+    ...(settings.seed !== null ? { seed: settings.seed } : {}),
+    ...(settings.presencePenalty !== null ? { presencePenalty: settings.presencePenalty } : {}),
+    ...(settings.frequencyPenalty !== null ? { frequencyPenalty: settings.frequencyPenalty } : {}),
+  };
+}
+
+function wantsJson(
+  settings: RequestSettings,
+  capabilities: ModelCapabilities,
+  withPictures: boolean,
+): boolean {
+  return settings.responseFormat === 'json' && takesJson(capabilities, withPictures);
+}

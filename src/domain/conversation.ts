@@ -115,3 +115,81 @@ export interface Draft {
   readonly editing: string | null;
   readonly updatedAt: number;
 }
+
+/** The branch that ends at `leafId`, first message first; empty where the leaf is unknown. */
+export function branchTo(messages: readonly Message[], leafId: string | null): readonly Message[] {
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const branch: Message[] = [];
+  for (let at = leafId === null ? undefined : byId.get(leafId); at;) {
+    branch.push(at);
+    // A damaged record must not send us round for ever.
+    byId.delete(at.id);
+    at = at.parentId === null ? undefined : byId.get(at.parentId);
+  }
+  return branch.reverse();
+}
+
+/** The alternatives of every message, oldest first: messages of the same role with the same parent. */
+export function alternatives(messages: readonly Message[]): ReadonlyMap<string, readonly string[]> {
+  const families = new Map<string, string[]>();
+  for (const message of messages) {
+    const family = `${message.parentId ?? ''}/${message.role}`;
+    const known = families.get(family);
+    if (known) known.push(message.id);
+    else families.set(family, [message.id]);
+  }
+  const byMessage = new Map<string, readonly string[]>();
+  for (const family of families.values()) for (const id of family) byMessage.set(id, family);
+  return byMessage;
+}
+
+/** Where a branch ends when one follows the newest child from `fromId` on. */
+export function leafUnder(messages: readonly Message[], fromId: string): string {
+  const newestChild = new Map<string, Message>();
+  for (const message of messages) {
+    if (message.parentId === null) continue;
+    const known = newestChild.get(message.parentId);
+    if (!known || known.seq < message.seq) newestChild.set(message.parentId, message);
+  }
+  let leaf = fromId;
+  for (let next = newestChild.get(leaf); next; next = newestChild.get(leaf)) {
+    newestChild.delete(leaf);
+    leaf = next.id;
+  }
+  return leaf;
+}
+
+/** The next free place in a conversation's order. */
+export function nextSeq(messages: readonly Message[]): number {
+  return messages.reduce((highest, message) => Math.max(highest, message.seq), 0) + 1;
+}
+
+/** First words of a prompt, cut at a word where there are words. */
+export function titleOf(text: string, fallback: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line === '') return fallback;
+  const characters = Array.from(line);
+  if (characters.length <= titleLength) return line;
+  const cut = characters.slice(0, titleLength).join('');
+  const lastSpace = cut.lastIndexOf(' ');
+  return `${lastSpace > titleLength / 2 ? cut.slice(0, lastSpace) : cut}…`;
+}
+
+/** What fits a 260 px sidebar in 13 px type, with some to spare for narrow letters. */
+const titleLength = 60;
+
+export function isPicture(part: Part): part is AnyPicturePart {
+  return part.kind !== 'text';
+}
+
+export function textOf(message: UserMessage): string {
+  return message.parts
+    .filter((part) => part.kind === 'text')
+    .map((part) => part.text)
+    .join('\n');
+}
+
+/** Pictures of a branch, oldest first. */
+export function picturesOf(messages: readonly Message[]): readonly AnyPicturePart[] {
+  return messages.flatMap((message) => (message.role === 'user' ? message.parts.filter(isPicture) : []));
+}
