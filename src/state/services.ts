@@ -1,0 +1,26 @@
+import type { Store } from '#store';
+import type { Pictures } from '#media';
+import type { TokenCounter } from '#tokenizer';
+import type { Connections } from './connections.svelte.ts';
+import type { Preferences } from './preferences.svelte.ts';
+
+/** What the porch builds once and hands to every state class. Time, chance and frames come from here. */
+export interface Services {
+  readonly store: Store;
+  readonly pictures: Pictures;
+  readonly counter: TokenCounter;
+  readonly connections: Connections;
+  readonly preferences: Preferences;
+  readonly clock: Clock;
+  /** A new id, unique across tabs. */
+  newId(): string;
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Runs `draw` before the next paint, or soon when the page is hidden and nothing is painted. */
+  onFrame(draw: () => void): void;
+  /** Whether the person can see the page: nothing is sent again by itself when not. */
+  isVisible(): boolean;
+}
