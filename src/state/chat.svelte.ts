@@ -1,0 +1,376 @@
+import type { Connection, ModelCapabilities } from '#domain/connection.ts';
+import {
+  alternatives,
+  branchTo,
+  leafUnder,
+  nextSeq,
+  noTotals,
+  picturesOf,
+  titleOf,
+  type AssistantMessage,
+  type Conversation,
+  type Message,
+  type UserMessage,
+} from '#domain/conversation.ts';
+import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
+import { emptyReply, isRunning } from '#domain/reply.ts';
+import { defaultSettings, type RequestSettings } from '#domain/settings.ts';
+import type { Answer } from './answer.svelte.ts';
+import type { Answering } from './answering.svelte.ts';
+import { Draft } from './draft.svelte.ts';
+import { RequestEstimate } from './request-estimate.svelte.ts';
+import type { Services } from './services.ts';
+
+/** Id of the draft of a conversation that does not exist yet. */
+const newDraftId = 'new';
+
+/** One conversation in view, or a new one: its messages, its draft, and the verbs on them. */
+export class Chat {
+  readonly draft: Draft;
+  readonly estimate: RequestEstimate;
+  #conversation = $state.raw<Conversation | null>(null);
+  #messages = $state.raw<readonly Message[]>([]);
+  #state = $state<'loading' | 'ready' | 'missing'>('loading');
+  #problem = $state.raw<Failure | null>(null);
+  #capabilities = $state.raw<ModelCapabilities | null>(null);
+  #connectionId = $state<string | null>(null);
+  #settings = $state.raw<RequestSettings>(defaultSettings);
+  readonly #branch = $derived(branchTo(this.#messages, this.#conversation?.leafId ?? null));
+  readonly #alternatives = $derived(alternatives(this.#messages));
+  readonly #answer = $derived.by(() => {
+    const id = this.#conversation?.id;
+    return id === undefined ? null : this.answering.answerOf(id);
+  });
+  readonly #services: Services;
+  readonly #stopListening: () => void;
+
+  constructor(
+    services: Services,
+    readonly answering: Answering,
+    conversationId: string | null,
+    private readonly onopened: (id: string) => void,
+  ) {
+    this.#services = services;
+    this.draft = new Draft(services, conversationId ?? newDraftId, () => {
+      this.estimate.refresh();
+    });
+    this.estimate = new RequestEstimate(services, () => this.#forEstimate());
+    this.#stopListening = services.store.onChange((change) => {
+      const mine = 'conversationId' in change ? change.conversationId : change.id;
+      if (change.kind === 'connection') void this.#loadModel();
+      if (this.#conversation && mine === this.#conversation.id) void this.#reload();
+    });
+  }
+
+  get conversation(): Conversation | null {
+    return this.#conversation;
+  }
+  get state(): 'loading' | 'ready' | 'missing' {
+    return this.#state;
+  }
+  /** The messages in view, first to last. */
+  get branch(): readonly Message[] {
+    return this.#branch;
+  }
+  /** For each message, the ids of its alternatives, itself included. */
+  get alternatives(): ReadonlyMap<string, readonly string[]> {
+    return this.#alternatives;
+  }
+  /** The answer under way here, or null. */
+  get answer(): Answer | null {
+    return this.#answer;
+  }
+  /** What stopped the last thing asked for, before a message could carry it. */
+  get problem(): Failure | null {
+    return this.#problem;
+  }
+  get connection(): Connection | null {
+    return this.#connectionId === null ? null : this.#services.connections.find(this.#connectionId);
+  }
+  /** What the chosen model takes; null until it is known. */
+  get capabilities(): ModelCapabilities | null {
+    return this.#capabilities;
+  }
+  get settings(): RequestSettings {
+    return this.#settings;
+  }
+  /** Pictures in the whole branch and the draft, as the service would count them. */
+  get pictureCount(): number {
+    const history = this.draft.editing === null ? this.#branch : this.#branchBefore(this.draft.editing);
+    return picturesOf(history).length + this.draft.pictures.length;
+  }
+
+  /** Reads the conversation and its draft. */
+  async open(conversationId: string | null): Promise<void> {
+    await this.draft.load();
+    if (conversationId !== null) await this.#read(conversationId);
+    const chosen = this.#conversation?.connectionId ?? this.draft.connectionId;
+    const { connections, preferences } = this.#services;
+    this.#connectionId =
+      [chosen, preferences.lastConnectionId].find((id) => id != null && connections.find(id)) ??
+      connections.list[0]?.id ??
+      null;
+    this.#settings = this.#conversation?.settings ?? this.draft.settings ?? defaultSettings;
+    if (this.#state === 'loading') this.#state = 'ready';
+    await this.#loadModel();
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.estimate.dispose();
+    void this.draft.flush();
+  }
+
+  async useConnection(id: string): Promise<void> {
+    this.#connectionId = id;
+    await this.#services.preferences.set({ lastConnectionId: id });
+    if (this.#conversation) await this.#change((conversation) => ({ ...conversation, connectionId: id }));
+    else this.draft.setConnection(id);
+    await this.#loadModel();
+  }
+
+  async setSettings(change: Partial<RequestSettings>): Promise<void> {
+    const settings = { ...this.#settings, ...change };
+    this.#settings = settings;
+    this.estimate.refresh();
+    if (this.#conversation) await this.#change((conversation) => ({ ...conversation, settings }));
+    else this.draft.setSettings(settings);
+  }
+
+  async rename(title: string): Promise<void> {
+    if (this.#conversation) await this.#services.store.renameConversation(this.#conversation.id, title);
+  }
+
+  dismissProblem(): void {
+    this.#problem = null;
+  }
+
+  /** Sends the draft. What was typed and attached stays in the composer until it is safe on disk. */
+  async send(fallbackTitle: string): Promise<void> {
+    if (this.#answer || this.draft.isEmpty || this.draft.isReading) return;
+    const editing = this.draft.editing === null ? null : this.#find(this.draft.editing);
+    const parent = editing ? editing.parentId : (this.#conversation?.leafId ?? null);
+    await this.#attempt(async () => {
+      const userMessage = this.#newUserMessage(this.#conversation?.id ?? this.#services.newId(), parent);
+      await this.#ask({ userMessage, parentId: userMessage.id, fallbackTitle });
+    });
+  }
+
+  /** Asks the same again; the earlier answer stays as an alternative. */
+  async regenerate(messageId: string): Promise<void> {
+    const message = this.#find(messageId);
+    if (this.#answer || message?.role !== 'assistant') return;
+    await this.#attempt(() => this.#ask({ userMessage: null, parentId: message.parentId, fallbackTitle: '' }));
+  }
+
+  /** Goes on from where an answer was cut off or broke off, in the same message. */
+  async continueAnswer(messageId: string, settings: Partial<RequestSettings> = {}): Promise<void> {
+    const message = this.#find(messageId);
+    const connection = this.connection;
+    if (this.#answer || message?.role !== 'assistant' || !connection || !this.#conversation) return;
+    const conversation = this.#conversation;
+    if (Object.keys(settings).length > 0) await this.setSettings(settings);
+    await this.#attempt(() =>
+      this.answering.start({
+        conversation: { ...conversation, settings: this.#settings },
+        connection,
+        branch: this.#branchUpTo(messageId),
+        message,
+        before: message.reply,
+      }),
+    );
+  }
+
+  stop(): void {
+    this.#answer?.stop();
+  }
+
+  /** Puts an earlier prompt into the composer; sending it makes a new branch. */
+  edit(messageId: string): void {
+    const message = this.#find(messageId);
+    if (message?.role === 'user') this.draft.beginEditing(message);
+  }
+
+  /** Shows another alternative, and the newest messages under it. */
+  async switchTo(messageId: string): Promise<void> {
+    const leafId = leafUnder(this.#messages, messageId);
+    await this.#change((conversation) => ({ ...conversation, leafId }));
+  }
+
+  /** The conductor: the prompt is on disk before the network is touched. */
+  async #ask(asked: {
+    userMessage: UserMessage | null;
+    parentId: string | null;
+    fallbackTitle: string;
+  }): Promise<void> {
+    const connection = this.connection;
+    if (!connection) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
+    const conversationId = this.#conversation?.id ?? asked.userMessage?.conversationId ?? '';
+    const message = this.#newAnswer(conversationId, connection, asked);
+    const before = asked.userMessage ? asked.userMessage.parentId : asked.parentId;
+    const branch = [...this.#branchUpTo(before), ...one(asked.userMessage)];
+    const conversation = this.#conversationFor(conversationId, asked.fallbackTitle, connection, message.id);
+    await this.answering.start({
+      conversation,
+      connection,
+      branch,
+      message,
+      before: null,
+      userMessage: asked.userMessage,
+      draftId: asked.userMessage ? this.draft.id : null,
+      onSaved: (saved) => this.#saved(saved, [...one(asked.userMessage), message]),
+    });
+  }
+
+  /** The prompt is safe: the composer is free, and the messages are in view. */
+  #saved(conversation: Conversation, added: readonly Message[]): void {
+    const isNew = this.#conversation === null;
+    this.#conversation = conversation;
+    this.#messages = [...this.#messages, ...added];
+    if (added.some((message) => message.role === 'user')) this.draft.sent();
+    if (isNew) {
+      this.draft.moveTo(conversation.id);
+      this.onopened(conversation.id);
+    }
+  }
+
+  #newUserMessage(conversationId: string, parentId: string | null): UserMessage {
+    const { newId, clock } = this.#services;
+    return {
+      role: 'user',
+      id: newId(),
+      conversationId,
+      parentId,
+      seq: nextSeq(this.#messages),
+      createdAt: clock.now(),
+      rev: 0,
+      parts: this.draft.toParts(),
+    };
+  }
+
+  #newAnswer(
+    conversationId: string,
+    connection: Connection,
+    { userMessage, parentId }: { userMessage: UserMessage | null; parentId: string | null },
+  ): AssistantMessage {
+    const { newId, clock } = this.#services;
+    return {
+      role: 'assistant',
+      id: newId(),
+      conversationId,
+      parentId,
+      seq: (userMessage?.seq ?? nextSeq(this.#messages) - 1) + 1,
+      createdAt: clock.now(),
+      rev: 0,
+      connectionId: connection.id,
+      deployment: connection.deployment,
+      reply: emptyReply,
+      omittedPictures: 0,
+    };
+  }
+
+  #conversationFor(
+    conversationId: string,
+    fallbackTitle: string,
+    connection: Connection,
+    leafId: string,
+  ): Conversation {
+    const now = this.#services.clock.now();
+    if (this.#conversation) {
+      const { id } = connection;
+      return { ...this.#conversation, connectionId: id, settings: this.#settings, leafId, updatedAt: now };
+    }
+    return {
+      id: conversationId,
+      title: titleOf(this.draft.text, fallbackTitle),
+      titledBy: 'prompt',
+      connectionId: connection.id,
+      settings: this.#settings,
+      leafId,
+      totals: noTotals,
+      messageCount: 0,
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+      rev: 0,
+    };
+  }
+
+  #find(id: string): Message | undefined {
+    return this.#messages.find((message) => message.id === id);
+  }
+
+  #branchUpTo(id: string | null): readonly Message[] {
+    return branchTo(this.#messages, id);
+  }
+
+  #branchBefore(id: string): readonly Message[] {
+    return this.#branchUpTo(this.#find(id)?.parentId ?? null);
+  }
+
+  #forEstimate() {
+    const branch = this.draft.editing === null ? this.#branch : this.#branchBefore(this.draft.editing);
+    return {
+      branch,
+      draft: this.draft.toParts(),
+      settings: this.#settings,
+      capabilities: this.#capabilities,
+      connection: this.connection,
+    };
+  }
+
+  async #attempt(verb: () => Promise<void>): Promise<void> {
+    this.#problem = null;
+    try {
+      await verb();
+    } catch (thrown) {
+      this.#problem = toFailure(thrown);
+    }
+  }
+
+  async #read(id: string): Promise<void> {
+    const [conversation, messages] = await Promise.all([
+      this.#services.store.readConversation(id),
+      this.#services.store.listMessages(id),
+    ]);
+    if (!conversation || conversation.deletedAt !== null) {
+      this.#state = 'missing';
+      return;
+    }
+    this.#conversation = conversation;
+    this.#messages = messages;
+    this.#state = 'ready';
+    this.estimate.refresh();
+  }
+
+  async #reload(): Promise<void> {
+    const id = this.#conversation?.id;
+    if (id === undefined) return;
+    await this.#read(id);
+    if (this.#conversation) this.#settings = this.#conversation.settings;
+  }
+
+  /** Another tab may have changed the record: its newest version is changed, not the one in view. */
+  async #change(change: (conversation: Conversation) => Conversation): Promise<void> {
+    const id = this.#conversation?.id;
+    if (id === undefined) return;
+    await this.#attempt(async () => {
+      this.#conversation = await this.#services.store.changeConversation(id, change);
+    });
+  }
+
+  async #loadModel(): Promise<void> {
+    const connection = this.connection;
+    this.#capabilities = connection ? await this.#services.connections.capabilities(connection) : null;
+    this.estimate.refresh();
+  }
+
+  /** Whether a message is the one being answered: its record is older than what is on screen. */
+  isAnswering(message: Message): boolean {
+    return message.role === 'assistant' && this.#answer?.messageId === message.id && isRunning(this.#answer.reply);
+  }
+}
+
+function one<T>(value: T | null): readonly T[] {
+  return value === null ? [] : [value];
+}

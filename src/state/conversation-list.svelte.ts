@@ -1,0 +1,106 @@
+import type { Conversation } from '#domain/conversation.ts';
+import type { Store } from '#store';
+
+const pageSize = 50;
+
+/** The sidebar: newest conversations first, a page at a time, following every tab. */
+export class ConversationList {
+  #shown = $state.raw<readonly Conversation[]>([]);
+  #found = $state.raw<readonly Conversation[] | null>(null);
+  #query = $state('');
+  #hasMore = $state(false);
+  #justDeleted = $state.raw<Conversation | null>(null);
+  readonly #store: Store;
+  #wanted = pageSize;
+  #searching: AbortController | null = null;
+  #reload: Promise<void> | null = null;
+  #again = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.onChange((change) => {
+      if (change.kind === 'conversation') void this.load();
+    });
+  }
+
+  /** What the list shows: the newest, or what a search found. */
+  get shown(): readonly Conversation[] {
+    return this.#found ?? this.#shown;
+  }
+
+  get hasMore(): boolean {
+    return this.#found === null && this.#hasMore;
+  }
+
+  get query(): string {
+    return this.#query;
+  }
+
+  /** Deleted last, for "Undo". */
+  get justDeleted(): Conversation | null {
+    return this.#justDeleted;
+  }
+
+  /** Reads the list again; calls that come while one is under way are one more. */
+  load(): Promise<void> {
+    if (this.#reload) {
+      this.#again = true;
+      return this.#reload;
+    }
+    this.#reload = this.#read().finally(() => {
+      this.#reload = null;
+      if (this.#again) {
+        this.#again = false;
+        void this.load();
+      }
+    });
+    return this.#reload;
+  }
+
+  loadMore(): Promise<void> {
+    if (!this.hasMore || this.#reload) return Promise.resolve();
+    this.#wanted += pageSize;
+    return this.load();
+  }
+
+  async search(query: string): Promise<void> {
+    this.#query = query;
+    this.#searching?.abort();
+    if (query.trim() === '') {
+      this.#found = null;
+      return;
+    }
+    const searching = (this.#searching = new AbortController());
+    const found = await this.#store.searchConversations(query, pageSize, searching.signal);
+    if (!searching.signal.aborted) this.#found = found;
+  }
+
+  rename(id: string, title: string): Promise<void> {
+    return this.#store.renameConversation(id, title);
+  }
+
+  /** Puts a conversation in the bin, from which `undoDelete` brings it back. */
+  async delete(id: string): Promise<void> {
+    const conversation = this.shown.find((one) => one.id === id) ?? (await this.#store.readConversation(id));
+    await this.#store.binConversation(id);
+    this.#justDeleted = conversation;
+  }
+
+  async undoDelete(): Promise<void> {
+    const conversation = this.#justDeleted;
+    if (!conversation) return;
+    this.#justDeleted = null;
+    await this.#store.restoreConversation(conversation.id);
+  }
+
+  dismissUndo(): void {
+    this.#justDeleted = null;
+  }
+
+  async #read(): Promise<void> {
+    const shown = await this.#store.listConversations({ limit: this.#wanted + 1 });
+    this.#hasMore = shown.length > this.#wanted;
+    this.#shown = shown.slice(0, this.#wanted);
+    if (this.#found) await this.search(this.#query);
+  }
+}

@@ -1,0 +1,302 @@
+import type { AnyPicturePart, Draft as DraftRecord, Part, PicturePart, UserMessage } from '#domain/conversation.ts';
+import { isPicture, textOf } from '#domain/conversation.ts';
+import { toFailure, type Failure } from '#domain/failure.ts';
+import type { Detail } from '#domain/image-tokens.ts';
+import type { RequestSettings } from '#domain/settings.ts';
+import type { PictureRead } from '#media';
+import type { Services } from './services.ts';
+
+/** What is attached, or on its way, or refused: one tile each, in the order in which they were added. */
+export type Attachment =
+  | { readonly key: string; readonly kind: 'reading'; readonly name: string; readonly bytes: number }
+  | {
+      readonly key: string;
+      readonly kind: 'refused';
+      readonly name: string;
+      readonly refusal: Refusal;
+      readonly file: File;
+    }
+  | {
+      readonly key: string;
+      readonly kind: 'picture';
+      readonly part: AnyPicturePart;
+      /** The picture could not be written down: it is in memory only, and a reload loses it. */
+      readonly unsaved: Failure | null;
+    };
+
+export type Refusal = Extract<PictureRead, { ok: false }>;
+
+const saveMs = 300;
+
+/** What is being written and attached. Saved as it changes, so that it survives a reload. */
+export class Draft {
+  #id: string;
+  #text = $state('');
+  #attachments = $state.raw<readonly Attachment[]>([]);
+  #editing = $state<string | null>(null);
+  #connectionId: string | null = null;
+  #settings: RequestSettings | null = null;
+  readonly #services: Services;
+  readonly #onchange: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #reads = new Map<string, AbortController>();
+  /** What was in the composer when editing began; it comes back afterwards. */
+  #setAside: { text: string; attachments: readonly Attachment[] } | null = null;
+  readonly #pictures = $derived(
+    this.#attachments.flatMap((attachment) => (attachment.kind === 'picture' ? [attachment.part] : [])),
+  );
+
+  constructor(services: Services, id: string, onchange: () => void) {
+    this.#services = services;
+    this.#id = id;
+    this.#onchange = onchange;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+  get text(): string {
+    return this.#text;
+  }
+  get attachments(): readonly Attachment[] {
+    return this.#attachments;
+  }
+  get pictures(): readonly AnyPicturePart[] {
+    return this.#pictures;
+  }
+  /** Id of the prompt that is being edited, or null. */
+  get editing(): string | null {
+    return this.#editing;
+  }
+  get connectionId(): string | null {
+    return this.#connectionId;
+  }
+  get settings(): RequestSettings | null {
+    return this.#settings;
+  }
+  /** Nothing to send. */
+  get isEmpty(): boolean {
+    return this.#text.trim() === '' && this.#pictures.length === 0;
+  }
+  /** A file is still being read. */
+  get isReading(): boolean {
+    return this.#attachments.some(({ kind }) => kind === 'reading');
+  }
+
+  async load(): Promise<void> {
+    const saved = await this.#services.store.readDraft(this.#id);
+    if (!saved) return;
+    // Typed before the store answered: what the person wrote wins.
+    if (this.#text === '') this.#text = saved.text;
+    this.#attachments = [...saved.pictures.map((part) => this.#toAttachment(part)), ...this.#attachments];
+    this.#editing = saved.editing;
+    this.#connectionId = saved.connectionId;
+    this.#settings = saved.settings;
+    this.#onchange();
+  }
+
+  setText(text: string): void {
+    this.#text = text;
+    this.#changed();
+  }
+
+  setConnection(id: string): void {
+    this.#connectionId = id;
+    this.#changed();
+  }
+
+  setSettings(settings: RequestSettings): void {
+    this.#settings = settings;
+    this.#changed();
+  }
+
+  /** Reads and keeps files; each settles by itself, and a refused one disturbs no other. */
+  async addFiles(files: readonly File[]): Promise<void> {
+    const added = files.map((file) => ({ key: this.#services.newId(), file }));
+    this.#attachments = [
+      ...this.#attachments,
+      ...added.map(({ key, file }) => ({ key, kind: 'reading' as const, name: file.name, bytes: file.size })),
+    ];
+    await Promise.all(added.map(({ key, file }) => this.#read(key, file)));
+  }
+
+  /** A picture that the service fetches itself. */
+  addUrl(url: string): void {
+    this.#attachments = [...this.#attachments, this.#toAttachment({ kind: 'picture-url', url, detail: 'auto' })];
+    this.#changed();
+  }
+
+  /** Reads a refused file once more. */
+  async retry(key: string): Promise<void> {
+    const refused = this.#attachments.find((attachment) => attachment.key === key);
+    if (refused?.kind !== 'refused') return;
+    const { file, name } = refused;
+    this.#replace(key, { key, kind: 'reading', name, bytes: file.size });
+    await this.#read(key, file);
+  }
+
+  remove(key: string): void {
+    this.#reads.get(key)?.abort();
+    this.#attachments = this.#attachments.filter((attachment) => attachment.key !== key);
+    this.#changed();
+  }
+
+  /** Moves an attachment to another place in the order in which they are sent. */
+  move(key: string, to: number): void {
+    const moved = this.#attachments.find((attachment) => attachment.key === key);
+    if (!moved) return;
+    const others = this.#attachments.filter((attachment) => attachment !== moved);
+    const at = Math.min(Math.max(0, to), others.length);
+    this.#attachments = [...others.slice(0, at), moved, ...others.slice(at)];
+    this.#changed();
+  }
+
+  setDetail(key: string, detail: Detail): void {
+    this.#changePart(key, (part) => ({ ...part, detail }));
+  }
+
+  setSize(key: string, size: PicturePart['size']): void {
+    this.#changePart(key, (part) => (part.kind === 'picture' ? { ...part, size } : part));
+  }
+
+  setStripMetadata(key: string, stripMetadata: boolean): void {
+    this.#changePart(key, (part) => (part.kind === 'picture' ? { ...part, stripMetadata } : part));
+  }
+
+  /** Size of a picture by URL, once the person asked to see it. */
+  setUrlSize(url: string, widthPx: number, heightPx: number): void {
+    for (const { key, ...attachment } of this.#attachments) {
+      if (attachment.kind === 'picture' && attachment.part.kind === 'picture-url' && attachment.part.url === url) {
+        this.#changePart(key, (part) => ({ ...part, widthPx, heightPx }));
+      }
+    }
+  }
+
+  beginEditing(message: UserMessage): void {
+    if (this.#editing === null) this.#setAside = { text: this.#text, attachments: this.#attachments };
+    this.#editing = message.id;
+    this.#text = textOf(message);
+    this.#attachments = message.parts.filter(isPicture).map((part) => this.#toAttachment(part));
+    this.#changed();
+  }
+
+  cancelEditing(): void {
+    if (this.#editing !== null) this.sent();
+  }
+
+  /** The prompt is safe in the store: the composer is empty again, or shows what was set aside. */
+  sent(): void {
+    this.#editing = null;
+    this.#text = this.#setAside?.text ?? '';
+    this.#attachments = this.#setAside?.attachments ?? [];
+    this.#setAside = null;
+    this.#changed();
+  }
+
+  /** The new conversation has an id now. */
+  moveTo(id: string): void {
+    this.#id = id;
+    this.#connectionId = null;
+    this.#settings = null;
+  }
+
+  toParts(): readonly Part[] {
+    const text = this.#text.trim();
+    return [...this.#pictures, ...(text === '' ? [] : [{ kind: 'text' as const, text }])];
+  }
+
+  /** Writes the draft down now. */
+  async flush(): Promise<void> {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { store, clock } = this.#services;
+    const record: DraftRecord = {
+      id: this.#id,
+      text: this.#text,
+      pictures: this.#pictures,
+      settings: this.#settings,
+      connectionId: this.#connectionId,
+      editing: this.#editing,
+      updatedAt: clock.now(),
+    };
+    const isBlank = record.text === '' && record.pictures.length === 0 && !record.settings && !record.editing;
+    await (isBlank && record.connectionId === null ? store.forgetDraft(this.#id) : store.saveDraft(record)).catch(
+      () => {
+        // Still on screen; the next change tries again.
+        this.#timer ??= setTimeout(() => void this.flush(), saveMs * 10);
+      },
+    );
+  }
+
+  async #read(key: string, file: File): Promise<void> {
+    const reading = new AbortController();
+    this.#reads.set(key, reading);
+    try {
+      const read = await this.#services.pictures.readPicture(file, reading.signal);
+      if (reading.signal.aborted) return;
+      if (read.ok) await this.#keep(key, read);
+      else this.#replace(key, { key, kind: 'refused', name: file.name, refusal: read, file });
+    } catch (thrown) {
+      if (!reading.signal.aborted) throw thrown;
+    } finally {
+      this.#reads.delete(key);
+    }
+  }
+
+  async #keep(key: string, read: Extract<PictureRead, { ok: true }>): Promise<void> {
+    const { store, preferences, clock } = this.#services;
+    const part: PicturePart = {
+      kind: 'picture',
+      attachmentId: read.attachmentId,
+      name: read.name,
+      mimeType: read.mimeType,
+      bytes: read.bytes,
+      widthPx: read.widthPx,
+      heightPx: read.heightPx,
+      detail: 'auto',
+      size: 'fit',
+      stripMetadata: preferences.stripMetadata,
+      animated: read.animated,
+      converted: read.converted,
+    };
+    const unsaved = await store
+      .saveAttachment({
+        id: read.attachmentId,
+        blob: read.blob,
+        thumbnail: read.thumbnail,
+        mimeType: read.mimeType,
+        bytes: read.bytes,
+        widthPx: read.widthPx,
+        heightPx: read.heightPx,
+        createdAt: clock.now(),
+      })
+      .then(
+        () => null,
+        (thrown: unknown) => toFailure(thrown, 'storage-failed'),
+      );
+    this.#replace(key, { key, kind: 'picture', part, unsaved });
+    this.#changed();
+  }
+
+  #toAttachment(part: AnyPicturePart): Attachment {
+    return { key: this.#services.newId(), kind: 'picture', part, unsaved: null };
+  }
+
+  #changePart(key: string, change: (part: AnyPicturePart) => AnyPicturePart): void {
+    const attachment = this.#attachments.find((one) => one.key === key);
+    if (attachment?.kind !== 'picture') return;
+    this.#replace(key, { ...attachment, part: change(attachment.part) });
+    this.#changed();
+  }
+
+  #replace(key: string, next: Attachment): void {
+    this.#attachments = this.#attachments.map((attachment) => (attachment.key === key ? next : attachment));
+  }
+
+  #changed(): void {
+    this.#onchange();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), saveMs);
+  }
+}
