@@ -32,6 +32,8 @@ export interface Endpoint {
   /** `classic`: `{base}/openai/deployments/…`; `v1`: `{base}/openai/v1/…`. No trailing slash, no query. */
   readonly base: string;
   readonly api: 'classic' | 'v1';
+  /** A gateway may leave the `/openai` folder out: `{base}/deployments/…`, `{base}/v1/…`. */
+  readonly withoutOpenaiFolder?: true;
 }
 
 export type ModelChoice =

@@ -1,0 +1,107 @@
+import type { ChatMessage, ChatPart, ChatRequest } from '#domain/chat-request.ts';
+import { FailureError } from '#domain/failure.ts';
+import { takesStreamOptions } from './api-versions.ts';
+import type { ChatTarget } from './chat-url.ts';
+
+/**
+ * The request's body. It is put together from parts: a picture's Blob goes in as it is, so no picture passes
+ * through a string. Each Blob of `pictures` holds a whole data URL (`data:image/png;base64,…`), which needs no
+ * JSON escape.
+ * @throws FailureError `picture-missing` when the request names a picture that is not in the map.
+ */
+export function toChatBody(
+  target: ChatTarget,
+  request: ChatRequest,
+  pictures: ReadonlyMap<string, Blob>,
+): Blob {
+  const pieces = toPieces(target, request).map((piece) =>
+    typeof piece === 'string' ? piece : entry(pictures, piece.picture),
+  );
+  return new Blob(pieces, { type: 'application/json' });
+}
+
+/** Bytes of that body, told from the bytes of each picture's data URL, before any is made. */
+export function bodyBytes(
+  target: ChatTarget,
+  request: ChatRequest,
+  dataUrlBytes: ReadonlyMap<string, number>,
+): number {
+  const encoder = new TextEncoder();
+  return toPieces(target, request).reduce(
+    (sum, piece) =>
+      sum + (typeof piece === 'string' ? encoder.encode(piece).length : entry(dataUrlBytes, piece.picture)),
+    0,
+  );
+}
+
+type Piece = string | { readonly picture: string };
+
+function toPieces(target: ChatTarget, request: ChatRequest): readonly Piece[] {
+  const head = JSON.stringify(toSettings(target, request)).slice(0, -1);
+  const pieces: Piece[] = [head, ',"messages":['];
+  request.messages.forEach((message, at) => {
+    if (at > 0) pieces.push(',');
+    pieces.push(...toMessagePieces(message));
+  });
+  pieces.push(']}');
+  return pieces;
+}
+
+/** Everything but the messages, in the wire's words. */
+function toSettings(target: ChatTarget, request: ChatRequest): Readonly<Record<string, unknown>> {
+  const onV1 = target.endpoint.api === 'v1';
+  const withUsage = request.stream && takesStreamOptions(onV1 ? null : (target.apiVersion ?? ''));
+  return {
+    // A classic URL names the deployment already; on v1 the deployment goes by the name of model.
+    ...(onV1 ? { model: target.deployment.trim() } : {}),
+    [request.maxTokensParam]: request.maxTokens,
+    stream: request.stream,
+    ...(withUsage ? { stream_options: { include_usage: true } } : {}),
+    // JSON leaves undefined entries out.
+    temperature: request.temperature,
+    top_p: request.topP,
+    stop: request.stop,
+    seed: request.seed,
+    presence_penalty: request.presencePenalty,
+    frequency_penalty: request.frequencyPenalty,
+    response_format: request.responseFormat === 'json' ? { type: 'json_object' } : undefined,
+    reasoning_effort: request.reasoningEffort,
+  };
+}
+
+function toMessagePieces({ role, parts }: ChatMessage): readonly Piece[] {
+  const open = `{"role":${JSON.stringify(role)},"content":`;
+  const texts = parts.filter((part) => part.kind === 'text');
+  // Only a person's messages take a list; backends of 2023 refuse one elsewhere.
+  if (role !== 'user' || (texts.length === parts.length && texts.length <= 1)) {
+    return [open, JSON.stringify(texts.map((part) => part.text).join('\n')), '}'];
+  }
+  const pieces: Piece[] = [open, '['];
+  parts.forEach((part, at) => {
+    if (at > 0) pieces.push(',');
+    pieces.push(...toPartPieces(part));
+  });
+  pieces.push(']}');
+  return pieces;
+}
+
+function toPartPieces(part: ChatPart): readonly Piece[] {
+  switch (part.kind) {
+    case 'text':
+      return [JSON.stringify({ type: 'text', text: part.text })];
+    case 'picture-url':
+      return [JSON.stringify({ type: 'image_url', image_url: { url: part.url, detail: part.detail } })];
+    case 'picture':
+      return [
+        '{"type":"image_url","image_url":{"url":"',
+        { picture: part.picture },
+        `","detail":${JSON.stringify(part.detail)}}}`,
+      ];
+  }
+}
+
+function entry<T>(entries: ReadonlyMap<string, T>, name: string): T {
+  const found = entries.get(name);
+  if (found === undefined) throw new FailureError({ kind: 'picture-missing', detail: '' });
+  return found;
+}

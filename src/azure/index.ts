@@ -1,0 +1,41 @@
+/** The door to Azure: addresses, questions, and the check of a connection. */
+export {
+  readTargetUri,
+  type HostKind,
+  type TargetUri,
+  type TargetUriRefusal,
+  type UriNote,
+} from './target-uri.ts';
+export { type UrlRefusal } from './pasted-url.ts';
+export { toChatUrl, type ChatTarget } from './chat-url.ts';
+export { defaultApiVersion, knownApiVersions, takesStreamOptions, type ApiVersion } from './api-versions.ts';
+export { readBearerToken, type BearerToken } from './bearer-token.ts';
+export {
+  checkBlobSas,
+  checkVisionEndpoint,
+  type BlobSasCheck,
+  type BlobSasProblem,
+  type VisionEndpointCheck,
+} from './vision-resources.ts';
+export { maskSecrets, type Credential } from './secrets.ts';
+export { bodyBytes, toChatBody } from './chat-body.ts';
+export {
+  createChatClient,
+  type AnswerOptions,
+  type ChatClient,
+  type ChatClientDeps,
+  type MaxTokensParam,
+} from './chat-client.ts';
+export { type RetryWait } from './retry.ts';
+export { listDeployments, type Deployment } from './deployments.ts';
+export { toFailureFromResponse, type FailedAnswer } from './service-failure.ts';
+export { readServerEvents, type ServerEvent } from './server-events.ts';
+export { checkConnection, type CheckOptions, type ConnectionCheck } from './connection-check.ts';
+export {
+  checkLineIds,
+  type CheckCall,
+  type CheckCause,
+  type CheckLine,
+  type CheckLineId,
+  type CheckQuestion,
+} from './connection-verdict.ts';
