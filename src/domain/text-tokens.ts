@@ -25,8 +25,8 @@ export function promptTokens(messages: readonly CountedMessage[]): number {
 }
 
 /**
- * A rough count, to show until an exact one is there: a quarter token for a Latin letter, a third for a digit,
- * one for a Chinese, Japanese or Korean character. Linear in the length, allocates nothing.
+ * A rough count, to show until an exact one is there: a quarter token for a Latin letter or a space, less than
+ * one for a digit or a sign, one for a Chinese, Japanese or Korean character. Linear in the length, allocates nothing.
  */
 export function roughTokens(text: string): number {
   let twelfths = 0;
@@ -38,10 +38,17 @@ const REPLY_PRIMER_TOKENS = 3;
 const MESSAGE_FRAME_TOKENS = 3;
 
 function twelfthsOf(codeUnit: number): number {
-  if (codeUnit < 0x80) return codeUnit >= 0x30 && codeUnit <= 0x39 ? 4 : 3;
+  if (codeUnit < 0x80) return twelfthsOfAscii(codeUnit);
   // Latin with accents, Greek, Cyrillic, Hebrew, Arabic, the scripts of India: shorter tokens than English.
   if (codeUnit < 0x1100) return 5;
   // Kana, ideographs, Hangul, full-width forms; a surrogate is half of a character that costs about two.
   if (codeUnit >= 0x2e80) return 12;
   return 6;
+}
+
+function twelfthsOfAscii(codeUnit: number): number {
+  const isDigit = codeUnit >= 0x30 && codeUnit <= 0x39;
+  if (isDigit) return 5;
+  const isLetter = (codeUnit | 0x20) >= 0x61 && (codeUnit | 0x20) <= 0x7a;
+  return isLetter || codeUnit <= 0x20 ? 3 : 8;
 }
