@@ -4,7 +4,8 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import { lazyFromEachOther, lazyRooms, rooms } from './tests/architecture/walls.js';
 
-const insteadOf = 'Pass what you need as an argument, or let src/state bring the two together (src/README.md).';
+const insteadOf =
+  'Pass what you need as an argument, or let src/state bring the two together (src/README.md).';
 
 /** One block a room, made from the floor plan. */
 const walls = Object.entries(rooms).map(([room, { enters }]) => {

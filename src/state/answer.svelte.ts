@@ -1,4 +1,12 @@
-import { end, fold, isRunning, joinReplies, type Ending, type Reply, type ReplyEvent } from '#domain/reply.ts';
+import {
+  end,
+  fold,
+  isRunning,
+  joinReplies,
+  type Ending,
+  type Reply,
+  type ReplyEvent,
+} from '#domain/reply.ts';
 import { toFailure } from '#domain/failure.ts';
 import type { Failure } from '#domain/failure.ts';
 import type { Clock } from './services.ts';
@@ -49,7 +57,12 @@ export class Answer {
   #saving: Promise<void> = Promise.resolve();
   #source: AnswerSource | null = null;
 
-  constructor(ids: { conversationId: string; messageId: string }, start: Reply, before: Reply | null, clock: Clock) {
+  constructor(
+    ids: { conversationId: string; messageId: string },
+    start: Reply,
+    before: Reply | null,
+    clock: Clock,
+  ) {
     this.conversationId = ids.conversationId;
     this.messageId = ids.messageId;
     this.#before = before;

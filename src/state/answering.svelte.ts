@@ -1,6 +1,12 @@
 import type { Connection } from '#domain/connection.ts';
 import { toChatRequest, type ChatRequest } from '#domain/chat-request.ts';
-import type { AssistantMessage, Conversation, Message, PicturePart, UserMessage } from '#domain/conversation.ts';
+import type {
+  AssistantMessage,
+  Conversation,
+  Message,
+  PicturePart,
+  UserMessage,
+} from '#domain/conversation.ts';
 import { FailureError, type Failure } from '#domain/failure.ts';
 import { costOf, type ModelPrice } from '#domain/money.ts';
 import { emptyReply, type Reply, type ReplyEvent } from '#domain/reply.ts';
@@ -122,7 +128,8 @@ export class Answering {
       this.#set(question.conversation.id, null);
     } catch (thrown) {
       // The answer stays on screen with its text, marked as not saved, until it can be kept.
-      this.#unsaved = thrown instanceof FailureError ? thrown.failure : { kind: 'storage-failed', detail: String(thrown) };
+      this.#unsaved =
+        thrown instanceof FailureError ? thrown.failure : { kind: 'storage-failed', detail: String(thrown) };
     }
   }
 
@@ -144,7 +151,9 @@ export class Answering {
     if (!credential) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
     const capabilities = await connections.capabilities(connection);
     const wanted = new Set(
-      request.messages.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'picture' ? [part.picture] : []))),
+      request.messages.flatMap(({ parts }) =>
+        parts.flatMap((part) => (part.kind === 'picture' ? [part.picture] : [])),
+      ),
     );
     const pictures = branch
       .flatMap((message) => (message.role === 'user' ? message.parts : []))

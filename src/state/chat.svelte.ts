@@ -160,7 +160,9 @@ export class Chat {
   async regenerate(messageId: string): Promise<void> {
     const message = this.#find(messageId);
     if (this.#answer || message?.role !== 'assistant') return;
-    await this.#attempt(() => this.#ask({ userMessage: null, parentId: message.parentId, fallbackTitle: '' }));
+    await this.#attempt(() =>
+      this.#ask({ userMessage: null, parentId: message.parentId, fallbackTitle: '' }),
+    );
   }
 
   /** Goes on from where an answer was cut off or broke off, in the same message. */
@@ -367,7 +369,9 @@ export class Chat {
 
   /** Whether a message is the one being answered: its record is older than what is on screen. */
   isAnswering(message: Message): boolean {
-    return message.role === 'assistant' && this.#answer?.messageId === message.id && isRunning(this.#answer.reply);
+    return (
+      message.role === 'assistant' && this.#answer?.messageId === message.id && isRunning(this.#answer.reply)
+    );
   }
 }
 

@@ -1,4 +1,10 @@
-import type { AnyPicturePart, Draft as DraftRecord, Part, PicturePart, UserMessage } from '#domain/conversation.ts';
+import type {
+  AnyPicturePart,
+  Draft as DraftRecord,
+  Part,
+  PicturePart,
+  UserMessage,
+} from '#domain/conversation.ts';
 import { isPicture, textOf } from '#domain/conversation.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
 import type { Detail } from '#domain/image-tokens.ts';
@@ -122,7 +128,10 @@ export class Draft {
 
   /** A picture that the service fetches itself. */
   addUrl(url: string): void {
-    this.#attachments = [...this.#attachments, this.#toAttachment({ kind: 'picture-url', url, detail: 'auto' })];
+    this.#attachments = [
+      ...this.#attachments,
+      this.#toAttachment({ kind: 'picture-url', url, detail: 'auto' }),
+    ];
     this.#changed();
   }
 
@@ -166,7 +175,11 @@ export class Draft {
   /** Size of a picture by URL, once the person asked to see it. */
   setUrlSize(url: string, widthPx: number, heightPx: number): void {
     for (const { key, ...attachment } of this.#attachments) {
-      if (attachment.kind === 'picture' && attachment.part.kind === 'picture-url' && attachment.part.url === url) {
+      if (
+        attachment.kind === 'picture' &&
+        attachment.part.kind === 'picture-url' &&
+        attachment.part.url === url
+      ) {
         this.#changePart(key, (part) => ({ ...part, widthPx, heightPx }));
       }
     }
@@ -221,12 +234,12 @@ export class Draft {
       updatedAt: clock.now(),
     };
     const isBlank = record.text === '' && record.pictures.length === 0 && !record.settings && !record.editing;
-    await (isBlank && record.connectionId === null ? store.forgetDraft(this.#id) : store.saveDraft(record)).catch(
-      () => {
-        // Still on screen; the next change tries again.
-        this.#timer ??= setTimeout(() => void this.flush(), saveMs * 10);
-      },
-    );
+    await (
+      isBlank && record.connectionId === null ? store.forgetDraft(this.#id) : store.saveDraft(record)
+    ).catch(() => {
+      // Still on screen; the next change tries again.
+      this.#timer ??= setTimeout(() => void this.flush(), saveMs * 10);
+    });
   }
 
   async #read(key: string, file: File): Promise<void> {

@@ -56,7 +56,12 @@ export class RequestEstimate {
     const { connections, counter } = this.#services;
     const price = await connections.price(connection, null);
     const texts = textsOf(branch, settings, draft);
-    const known = { pictures: sentPictures(branch, settings, draft), capabilities, price, maxTokens: settings.maxTokens };
+    const known = {
+      pictures: sentPictures(branch, settings, draft),
+      capabilities,
+      price,
+      maxTokens: settings.maxTokens,
+    };
     if (turn !== this.#turn) return;
     // An empty prompt needs no megabyte of tokenizer.
     const empty = texts.every((text) => text === '');

@@ -6,7 +6,11 @@ import { roughTokens, type CountedMessage } from '#domain/text-tokens.ts';
 import type { TokenCounter } from '#tokenizer';
 
 /** The texts of a request, one a message, in the order in which they are sent. */
-export function textsOf(branch: readonly Message[], settings: RequestSettings, draft?: readonly Part[]): string[] {
+export function textsOf(
+  branch: readonly Message[],
+  settings: RequestSettings,
+  draft?: readonly Part[],
+): string[] {
   const system = settings.systemPrompt.trim();
   return [
     ...(system === '' ? [] : [system]),
@@ -18,7 +22,11 @@ export function textsOf(branch: readonly Message[], settings: RequestSettings, d
 }
 
 /** The pictures that would be sent: the newest, where the person keeps only some. */
-export function sentPictures(branch: readonly Message[], settings: RequestSettings, draft: readonly Part[] = []) {
+export function sentPictures(
+  branch: readonly Message[],
+  settings: RequestSettings,
+  draft: readonly Part[] = [],
+) {
   const all = [...picturesOf(branch), ...draft.filter(isPicture)];
   const keep = settings.keepNewestPictures;
   return keep === null ? all : all.slice(Math.max(0, all.length - keep));

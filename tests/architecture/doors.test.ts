@@ -18,10 +18,14 @@ function plant(room: string, text: string): string {
 }
 
 function typeErrors(config: string, path: string): string[] {
-  const parsed = ts.getParsedCommandLineOfConfigFile(join(root, config), {}, {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: () => undefined,
-  })!;
+  const parsed = ts.getParsedCommandLineOfConfigFile(
+    join(root, config),
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: () => undefined,
+    },
+  )!;
   const program = ts.createProgram([path], parsed.options);
   return ts
     .getPreEmitDiagnostics(program, program.getSourceFile(path))
@@ -30,7 +34,10 @@ function typeErrors(config: string, path: string): string[] {
 
 describe('planted violations', () => {
   test('a closed door: what is behind #azure is a type error', () => {
-    const path = plant('state', `import { readTargetUri } from '#azure/target-uri.ts';\nexport { readTargetUri };\n`);
+    const path = plant(
+      'state',
+      `import { readTargetUri } from '#azure/target-uri.ts';\nexport { readTargetUri };\n`,
+    );
     expect(typeErrors('tsconfig.json', path)).toEqual([expect.stringContaining(`'#azure/target-uri.ts'`)]);
   }, 60_000);
 
@@ -49,9 +56,14 @@ describe('planted violations', () => {
   );
 
   test('ESLint refuses a room that may not be entered, and says what to do instead', async () => {
-    const [result] = await new ESLint({ cwd: root }).lintText(`import { openStore } from '#store';\nopenStore();\n`, {
-      filePath: join(root, 'src/media/index.ts'),
-    });
-    expect(result!.messages.map(({ message }) => message).join('\n')).toMatch(/media may not enter store.*state/s);
+    const [result] = await new ESLint({ cwd: root }).lintText(
+      `import { openStore } from '#store';\nopenStore();\n`,
+      {
+        filePath: join(root, 'src/media/index.ts'),
+      },
+    );
+    expect(result!.messages.map(({ message }) => message).join('\n')).toMatch(
+      /media may not enter store.*state/s,
+    );
   }, 60_000);
 });

@@ -123,8 +123,16 @@ describe('the walls of the house', () => {
   });
 
   test.each<[string, SourceFile, RegExp]>([
-    ['a screen in the store', file('screens/chat/X.svelte', `import { openStore } from '#store';`), /may not enter/],
-    ['ui that knows the domain', file('ui/X.svelte', `import type { Reply } from '#domain/reply.ts';`), /may not enter/],
+    [
+      'a screen in the store',
+      file('screens/chat/X.svelte', `import { openStore } from '#store';`),
+      /may not enter/,
+    ],
+    [
+      'ui that knows the domain',
+      file('ui/X.svelte', `import type { Reply } from '#domain/reply.ts';`),
+      /may not enter/,
+    ],
     ['a type is a wall too', file('media/x.ts', `import type { Store } from '#store';`), /may not enter/],
     ['a re-export', file('azure/x.ts', `export { openStore } from '../store/index.ts';`), /may not enter/],
     ['past the door', file('state/x.ts', `import { parse } from '../azure/sse.ts';`), /past the door/],
@@ -150,7 +158,10 @@ describe('the walls of the house', () => {
     const breaches = findBreaches([
       file('state/x.ts', `import type { Models } from '#catalog';\nconst c = () => import('#catalog');`),
       file('simulator/x.ts', `import { models } from '#catalog';`),
-      file('screens/chat/X.svelte', `import { m } from '#language';\nimport Button from '#ui/Button.svelte';`),
+      file(
+        'screens/chat/X.svelte',
+        `import { m } from '#language';\nimport Button from '#ui/Button.svelte';`,
+      ),
     ]);
     expect(breaches).toEqual([]);
   });

@@ -41,7 +41,8 @@ function install() {
   if (run('npx', ['playwright', 'install', 'chromium']) && playwrights()) return playwrights();
   if (process.platform === 'linux' && process.getuid?.() === 0 && has('apt-get')) {
     run('apt-get', ['update']);
-    if (run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']) && installed()) return installed();
+    if (run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']) && installed())
+      return installed();
   }
   throw new Error(
     [
