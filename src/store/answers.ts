@@ -1,0 +1,207 @@
+import type { AssistantMessage, Conversation } from '#domain/conversation.ts';
+import { end, isRunning, type Reply } from '#domain/reply.ts';
+import { addEntry, removeEntry } from '#domain/totals.ts';
+import type { LedgerEntry } from '#domain/usage.ts';
+import type { AnswerLocks } from './answer-locks.ts';
+import { fromStored, toStored } from './conversations.ts';
+import { countWrite } from './mark.ts';
+import { fromStoredMessage, putMessage } from './messages.ts';
+import type { Room } from './room.ts';
+import type { RunningAnswer, WriteTransaction } from './schema.ts';
+
+export interface AnswerVerbs {
+  /**
+   * What has come so far, for an answer that this tab began by `savePrompt`; nothing happens for any other, or once
+   * it is committed. Touches one small record and asks no strictness: made for every second and for `pagehide`.
+   */
+  savePartial(messageId: string, reply: Reply): Promise<void>;
+  /** Answers under way in any tab, with their partial texts. */
+  listRunning(): Promise<readonly RunningAnswer[]>;
+  /**
+   * The ending of an answer, whatever it is, in one strict transaction: message, ledger row (null: the call cost
+   * nothing worth a row), the conversation's totals and place in the list, and the answer is no longer running. Doing
+   * it twice counts once. A row that `adoptInterrupted` wrote meanwhile is replaced.
+   */
+  commitAnswer(ending: {
+    message: AssistantMessage;
+    ledgerEntry: LedgerEntry | null;
+  }): Promise<CommittedAnswer>;
+  /**
+   * Gives every answer that was left running by a tab that is gone its ending: interrupted, with the text that was
+   * saved, and a ledger row of unknown cost. Answers of living tabs, frozen ones too, are not touched.
+   */
+  adoptInterrupted(): Promise<readonly AssistantMessage[]>;
+}
+
+export interface CommittedAnswer {
+  readonly message: AssistantMessage;
+  /** Null where it was deleted meanwhile. */
+  readonly conversation: Conversation | null;
+}
+
+const scope = ['messages', 'conversations', 'ledger', 'outbox', 'meta'] as const;
+
+export function answerVerbs(room: Room, locks: AnswerLocks): AnswerVerbs {
+  const { database } = room;
+  const listRunning = (): Promise<readonly RunningAnswer[]> =>
+    database.read(['outbox'], (tx) => tx.objectStore('outbox').getAll());
+
+  return {
+    async savePartial(messageId, reply) {
+      const answer = locks.held(messageId);
+      if (!answer) return;
+      await database.write(['outbox'], async (tx, afterwards) => {
+        // Known without reading: one request, committed at once, has the best chance in a page that is going away.
+        const put = tx.objectStore('outbox').put({ ...answer, reply });
+        tx.commit();
+        await put;
+        afterwards(() =>
+          room.announce({ kind: 'partial', id: messageId, conversationId: answer.conversationId }),
+        );
+      });
+    },
+
+    listRunning,
+
+    async commitAnswer({ message, ledgerEntry }) {
+      const committed = await database.write(
+        scope,
+        async (tx, afterwards) => {
+          const running = await tx.objectStore('outbox').get(message.id);
+          const adopted = running ? null : await adoptedEntry(tx, message);
+          const ending = await writeEnding(tx, message, ledgerEntry, adopted, room.now());
+          const tally = await countWrite(tx, 0);
+          afterwards(() => {
+            room.mark.note(tally);
+            announceEnding(room, message, ledgerEntry);
+          });
+          return ending;
+        },
+        'strict',
+      );
+      await locks.release(message.id);
+      return committed;
+    },
+
+    async adoptInterrupted() {
+      const adopted: AssistantMessage[] = [];
+      for (const { messageId } of await listRunning()) {
+        const message = await locks.ifDead(messageId, () => adopt(room, messageId));
+        if (message) adopted.push(message);
+      }
+      return adopted;
+    },
+  };
+}
+
+/** Under the answer's lock. Null where it had its ending already, or its conversation is gone. */
+function adopt(room: Room, messageId: string): Promise<AssistantMessage | null> {
+  return room.database.write(
+    [...scope, 'connections'],
+    async (tx, afterwards) => {
+      const running = await tx.objectStore('outbox').get(messageId);
+      if (!running) return null;
+      const stored = await tx.objectStore('messages').get(messageId);
+      const message = stored && fromStoredMessage(stored);
+      if (message?.role !== 'assistant' || !isRunning(message.reply)) {
+        await tx.objectStore('outbox').delete(messageId);
+        return null;
+      }
+      const interrupted = interrupt(message, running);
+      const connection = await tx.objectStore('connections').get(message.connectionId);
+      const entry = toAdoptedEntry(interrupted, running, connection?.name ?? message.deployment);
+      const { message: record } = await writeEnding(tx, interrupted, entry, null, null);
+      const tally = await countWrite(tx, 0);
+      afterwards(() => {
+        room.mark.note(tally);
+        announceEnding(room, record, entry);
+      });
+      return record;
+    },
+    'strict',
+  );
+}
+
+function interrupt(message: AssistantMessage, { reply }: RunningAnswer): AssistantMessage {
+  const failure = { kind: 'left-running', detail: '' } as const;
+  return { ...message, reply: end(reply ?? message.reply, { kind: 'failed', failure }, null) };
+}
+
+/** The call was made and may be billed, but nobody heard for how much: unknown, never 0. */
+function toAdoptedEntry(
+  message: AssistantMessage,
+  running: RunningAnswer,
+  connectionName: string,
+): LedgerEntry {
+  return {
+    id: `${adoptedPrefix}${message.id}:${running.startedAt}`,
+    at: running.startedAt,
+    kind: 'chat',
+    connectionId: message.connectionId,
+    connectionName,
+    deployment: message.deployment,
+    model: message.reply.model ?? message.deployment,
+    conversationId: message.conversationId,
+    messageId: message.id,
+    outcome: 'interrupted',
+    usage: null,
+    estimated: false,
+    price: null,
+    costNanos: null,
+    simulated: message.reply.simulated,
+  };
+}
+
+const adoptedPrefix = 'left-running:';
+
+/** The newest row that stands for this answer because its tab was thought gone. */
+async function adoptedEntry(tx: WriteTransaction, message: AssistantMessage): Promise<LedgerEntry | null> {
+  const stored = await tx.objectStore('messages').get(message.id);
+  if (stored?.role !== 'assistant' || stored.reply.failure?.kind !== 'left-running') return null;
+  const range = IDBKeyRange.bound([message.conversationId, -Infinity], [message.conversationId, Infinity]);
+  const entries = await tx.objectStore('ledger').index('conversation').getAll(range);
+  const prefix = `${adoptedPrefix}${message.id}:`;
+  return entries.reverse().find((entry) => entry.id.startsWith(prefix)) ?? null;
+}
+
+/** `endedAt` null: the conversation keeps its place in the list. */
+async function writeEnding(
+  tx: WriteTransaction,
+  message: AssistantMessage,
+  entry: LedgerEntry | null,
+  replaced: LedgerEntry | null,
+  endedAt: number | null,
+): Promise<CommittedAnswer> {
+  const ledger = tx.objectStore('ledger');
+  await tx.objectStore('outbox').delete(message.id);
+  const counted = entry !== null && (await ledger.getKey(entry.id)) !== undefined;
+  if (entry && !counted) await ledger.put(entry);
+  if (replaced) await ledger.delete(replaced.id);
+
+  const conversations = tx.objectStore('conversations');
+  const stored = await conversations.get(message.conversationId);
+  // Deleted while it was answering: what was paid stays in the ledger, nothing comes back into the list.
+  if (!stored) return { message, conversation: null };
+  const before = await tx.objectStore('messages').get(message.id);
+  const record = await putMessage(tx, { ...message, rev: before?.rev ?? message.rev });
+  const removed = replaced ? removeEntry(stored.totals, replaced) : stored.totals;
+  const conversation: Conversation = {
+    ...fromStored(stored),
+    totals: entry && !counted ? addEntry(removed, entry) : removed,
+    messageCount: stored.messageCount + (before ? 0 : 1),
+    updatedAt: Math.max(stored.updatedAt, endedAt ?? 0),
+    rev: stored.rev + 1,
+  };
+  await conversations.put(toStored(conversation));
+  return { message: record, conversation };
+}
+
+function announceEnding(
+  room: Room,
+  { id, conversationId }: AssistantMessage,
+  entry: LedgerEntry | null,
+): void {
+  room.announce({ kind: 'message', id, conversationId });
+  room.announce({ kind: 'conversation', id: conversationId, conversationId });
+  if (entry) room.announce({ kind: 'ledger', id: entry.id, conversationId });
+}

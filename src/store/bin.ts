@@ -1,0 +1,90 @@
+import { storageFailed } from './failures.ts';
+import { emptyTally, type Mark } from './mark.ts';
+import { messagesOf } from './messages.ts';
+import type { Room } from './room.ts';
+import type { Tally, WriteTransaction } from './schema.ts';
+
+export interface BinVerbs {
+  /**
+   * Deletes what has been in the bin for longer than `olderThanMs`, then every picture that no message and no draft
+   * refers to, both proven in the same transaction. The ledger stays. Refuses while the database is known to be
+   * shorter than it was: what refers to a picture may be in the part that is missing.
+   */
+  emptyBin(olderThanMs: number): Promise<Emptied>;
+}
+
+export interface Emptied {
+  readonly conversations: number;
+  readonly attachments: number;
+}
+
+/** A picture attached a moment ago may belong to a draft that another tab, or a sleeping one, has yet to save. */
+const freshMs = 24 * 60 * 60 * 1000;
+
+export function binVerbs(room: Room): BinVerbs {
+  return {
+    emptyBin(olderThanMs) {
+      if (room.mark.isLost())
+        return Promise.reject(storageFailed('History is incomplete; nothing is deleted.'));
+      return room.database.write(
+        ['conversations', 'messages', 'drafts', 'outbox', 'attachments', 'thumbnails', 'meta'],
+        async (tx, afterwards) => {
+          const ids = await findInBin(tx, room.now() - olderThanMs);
+          for (const id of ids) await deleteConversation(tx, id);
+          const attachments = await sweepAttachments(tx, room.now() - freshMs);
+          if (ids.length > 0) await lowerTally(tx, ids.length, room.mark);
+          afterwards(() => {
+            for (const id of ids) room.announce({ kind: 'conversation', id, conversationId: id });
+          });
+          return { conversations: ids.length, attachments };
+        },
+        'strict',
+      );
+    },
+  };
+}
+
+async function findInBin(tx: WriteTransaction, deletedBefore: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const range = IDBKeyRange.bound([1, -Infinity], [1, Infinity]);
+  let cursor = await tx.objectStore('conversations').index('newest').openCursor(range);
+  while (cursor) {
+    const { id, deletedAt } = cursor.value;
+    if (deletedAt !== null && deletedAt < deletedBefore) ids.push(id);
+    cursor = await cursor.continue();
+  }
+  return ids;
+}
+
+async function deleteConversation(tx: WriteTransaction, id: string): Promise<void> {
+  const messages = tx.objectStore('messages');
+  for (const messageId of await messages.index('conversation').getAllKeys(messagesOf(id))) {
+    await messages.delete(messageId);
+    await tx.objectStore('outbox').delete(messageId);
+  }
+  await tx.objectStore('drafts').delete(id);
+  await tx.objectStore('conversations').delete(id);
+}
+
+/** Goes by keys alone, so that no picture is loaded. */
+async function sweepAttachments(tx: WriteTransaction, savedBefore: number): Promise<number> {
+  const savedAt = tx.objectStore('thumbnails').index('savedAt');
+  let swept = 0;
+  for (const id of await savedAt.getAllKeys(IDBKeyRange.upperBound(savedBefore, true))) {
+    const inMessage = await tx.objectStore('messages').index('attachments').getKey(id);
+    const inDraft = await tx.objectStore('drafts').index('attachments').getKey(id);
+    if (inMessage !== undefined || inDraft !== undefined) continue;
+    await tx.objectStore('attachments').delete(id);
+    await tx.objectStore('thumbnails').delete(id);
+    swept += 1;
+  }
+  return swept;
+}
+
+async function lowerTally(tx: WriteTransaction, deleted: number, mark: Mark): Promise<void> {
+  const stored = await tx.objectStore('meta').get('tally');
+  const before = stored?.id === 'tally' ? stored : emptyTally;
+  const after: Tally = { ...before, conversations: Math.max(0, before.conversations - deleted) };
+  await tx.objectStore('meta').put(after);
+  mark.lower(after);
+}

@@ -1,0 +1,35 @@
+import type { Draft } from '#domain/conversation.ts';
+import type { Room } from './room.ts';
+
+export interface DraftVerbs {
+  /** The last one saved wins: a draft has one writer, the tab that is typing. */
+  saveDraft(draft: Draft): Promise<void>;
+  /** By conversation id, or `new`; null where nothing is being written. */
+  readDraft(id: string): Promise<Draft | null>;
+  forgetDraft(id: string): Promise<void>;
+}
+
+export function draftVerbs({ database, announce }: Room): DraftVerbs {
+  return {
+    saveDraft: (draft) =>
+      database.write(['drafts'], async (tx, afterwards) => {
+        const ids = draft.pictures.flatMap((part) => (part.kind === 'picture' ? [part.attachmentId] : []));
+        await tx.objectStore('drafts').put({ ...draft, attachmentIds: [...new Set(ids)] });
+        afterwards(() => announce({ kind: 'draft', id: draft.id }));
+      }),
+
+    async readDraft(id) {
+      const stored = await database.read(['drafts'], (tx) => tx.objectStore('drafts').get(id));
+      if (!stored) return null;
+      const draft: Draft & { attachmentIds?: readonly string[] } = { ...stored };
+      delete draft.attachmentIds;
+      return draft;
+    },
+
+    forgetDraft: (id) =>
+      database.write(['drafts'], async (tx, afterwards) => {
+        await tx.objectStore('drafts').delete(id);
+        afterwards(() => announce({ kind: 'draft', id }));
+      }),
+  };
+}

@@ -1,0 +1,133 @@
+import { openAnswerLocks } from './answer-locks.ts';
+import { answerVerbs, type AnswerVerbs } from './answers.ts';
+import { attachmentVerbs, type AttachmentVerbs } from './attachments.ts';
+import { binVerbs, type BinVerbs } from './bin.ts';
+import { openChanges, type Listener } from './changes.ts';
+import { connectionVerbs, type ConnectionVerbs } from './connections.ts';
+import { conversationVerbs, type ConversationVerbs } from './conversations.ts';
+import { openDatabase } from './database.ts';
+import { draftVerbs, type DraftVerbs } from './drafts.ts';
+import { ledgerVerbs, type LedgerVerbs } from './ledger.ts';
+import { emptyTally, openMark, type Loss } from './mark.ts';
+import { messageVerbs, type MessageVerbs } from './messages.ts';
+import { ladder, type Step } from './migrations.ts';
+import { preferenceVerbs, type PreferenceVerbs } from './preferences.ts';
+import type { Room } from './room.ts';
+import { databaseName, type Connected, type Tally } from './schema.ts';
+import { openVault } from './vault.ts';
+
+export type { CommittedAnswer } from './answers.ts';
+export type { Attachment } from './attachments.ts';
+export type { Emptied } from './bin.ts';
+export type { Change } from './changes.ts';
+export type { SecretChanges } from './connections.ts';
+export type { ConversationPage, PageCursor, PageRequest } from './conversations.ts';
+export type { LedgerRequest } from './ledger.ts';
+export type { Loss } from './mark.ts';
+export type { Prompt, SavedPrompt } from './messages.ts';
+export type { Step } from './migrations.ts';
+export type { Preferences } from './preferences.ts';
+export type { Saved } from './room.ts';
+export type { RunningAnswer } from './schema.ts';
+
+/**
+ * What this browser remembers. Every verb resolves when its transaction has completed ("saved" means saved) and
+ * rejects with a FailureError: `storage-full`, or `storage-failed` for anything else. Nothing is half done.
+ */
+export interface Store
+  extends
+    ConnectionVerbs,
+    ConversationVerbs,
+    MessageVerbs,
+    AnswerVerbs,
+    AttachmentVerbs,
+    BinVerbs,
+    DraftVerbs,
+    LedgerVerbs,
+    PreferenceVerbs {
+  /** Hears of every completed change, of this tab and of others; returns how to stop hearing. */
+  onChange(listener: Listener): () => void;
+  /** The person has seen what `onLost` said: what is there now is what there is, and work goes on. */
+  acceptLoss(): Promise<void>;
+  /** Running answers keep their records and are adopted by whoever opens next. Every verb rejects from here on. */
+  close(): void;
+}
+
+export interface StoreOptions {
+  readonly name?: string;
+  /** Opening waits for another tab, asleep or of an older version, to close; it goes on by itself when it does. */
+  onBlocked?(): void;
+  /** A newer version of the app has the database: this tab must be loaded again. */
+  onOutdated?(): void;
+  /** The database holds less than it did. Told once; nothing is swept until `acceptLoss`. */
+  onLost?(loss: Loss): void;
+  /** Epoch milliseconds. */
+  now?(): number;
+  readonly ladder?: readonly Step[];
+}
+
+/**
+ * Opens the one database of this app, bringing it up to today's version. Rejects with `storage-failed` where the
+ * browser keeps nothing (private mode, blocked storage) or the database is newer than this code. Reads one record,
+ * however much is stored.
+ */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  const name = options.name ?? databaseName;
+  const mark = openMark(name);
+  let wasOpen = false;
+  let accepted = false;
+  const compare = (found: Tally): void => {
+    const known = mark.isLost();
+    const loss = mark.check(found);
+    if (loss && !known) options.onLost?.(loss);
+  };
+
+  const database = await openDatabase({
+    name,
+    ladder: options.ladder ?? ladder,
+    onBlocked: () => options.onBlocked?.(),
+    onOutdated: () => options.onOutdated?.(),
+    // At start there is nothing else to do; while in use, an empty database must not pass for the one we had.
+    mayCreate: () => !wasOpen || accepted || !mark.expectsRecords(),
+    onMissing: () => compare(emptyTally),
+    async onOpened(connected) {
+      wasOpen = true;
+      compare(await readTally(connected));
+    },
+  });
+
+  const changes = openChanges(name);
+  const locks = openAnswerLocks(name);
+  const now = (): number => options.now?.() ?? Date.now();
+  const room: Room = { name, database, mark, announce: changes.announce, now };
+  return {
+    ...connectionVerbs(room, openVault(database, now)),
+    ...conversationVerbs(room),
+    ...messageVerbs(room, locks),
+    ...answerVerbs(room, locks),
+    ...attachmentVerbs(room),
+    ...binVerbs(room),
+    ...draftVerbs(room),
+    ...ledgerVerbs(room),
+    ...preferenceVerbs(room),
+    onChange: changes.onChange,
+    async acceptLoss() {
+      accepted = true;
+      const tally = await database.read(['meta'], (tx) => tx.objectStore('meta').get('tally'));
+      mark.accept(tally?.id === 'tally' ? tally : emptyTally);
+      accepted = false;
+    },
+    close() {
+      changes.close();
+      locks.releaseAll();
+      database.close();
+    },
+  };
+}
+
+/** A ladder of a test may know no tally. */
+async function readTally(connected: Connected): Promise<Tally> {
+  if (!connected.objectStoreNames.contains('meta')) return emptyTally;
+  const stored = await connected.get('meta', 'tally');
+  return stored?.id === 'tally' ? stored : emptyTally;
+}

@@ -1,0 +1,37 @@
+import type { LedgerEntry } from '#domain/usage.ts';
+import type { Room } from './room.ts';
+
+export interface LedgerVerbs {
+  /** Oldest first: of one conversation, or from a moment on (epoch milliseconds, inclusive). */
+  listLedger(wanted: LedgerRequest): Promise<readonly LedgerEntry[]>;
+  /** A call that belongs to no answer, such as a connection test. Adding the same twice keeps one. */
+  addLedgerEntry(entry: LedgerEntry): Promise<void>;
+}
+
+export type LedgerRequest = { readonly conversationId: string } | { readonly since: number };
+
+export function ledgerVerbs({ database, announce }: Room): LedgerVerbs {
+  return {
+    listLedger: (wanted) =>
+      database.read(['ledger'], (tx) => {
+        const ledger = tx.objectStore('ledger');
+        if ('since' in wanted) return ledger.index('at').getAll(IDBKeyRange.lowerBound(wanted.since));
+        const { conversationId } = wanted;
+        const range = IDBKeyRange.bound([conversationId, -Infinity], [conversationId, Infinity]);
+        return ledger.index('conversation').getAll(range);
+      }),
+
+    addLedgerEntry: (entry) =>
+      database.write(
+        ['ledger'],
+        async (tx, afterwards) => {
+          await tx.objectStore('ledger').put(entry);
+          const { id, conversationId } = entry;
+          afterwards(() =>
+            announce({ kind: 'ledger', id, ...(conversationId !== null && { conversationId }) }),
+          );
+        },
+        'strict',
+      ),
+  };
+}

@@ -1,0 +1,58 @@
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
+
+/** Step N takes version N to N+1. It may await nothing but the transaction it is given. */
+export type Step = (
+  database: IDBPDatabase<unknown>,
+  transaction: IDBPTransaction<unknown, string[], 'versionchange'>,
+) => void | Promise<void>;
+
+/**
+ * Append only: a step that was published is never edited, and imports nothing of today's code, because it must do in
+ * ten years what it did on the day it was written.
+ */
+export const ladder: readonly Step[] = [
+  function toVersion1(database) {
+    database.createObjectStore('meta', { keyPath: 'id' });
+    database.createObjectStore('connections', { keyPath: 'id' });
+    database.createObjectStore('secrets', { keyPath: ['connectionId', 'name'] });
+    database.createObjectStore('keys', { keyPath: 'id' });
+    database
+      .createObjectStore('conversations', { keyPath: 'id' })
+      .createIndex('newest', ['bin', 'updatedAt']);
+    const messages = database.createObjectStore('messages', { keyPath: 'id' });
+    messages.createIndex('conversation', ['conversationId', 'seq']);
+    messages.createIndex('attachments', 'attachmentIds', { multiEntry: true });
+    database.createObjectStore('attachments', { keyPath: 'id' });
+    database.createObjectStore('thumbnails', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
+    const ledger = database.createObjectStore('ledger', { keyPath: 'id' });
+    ledger.createIndex('at', 'at');
+    ledger.createIndex('conversation', ['conversationId', 'at']);
+    database
+      .createObjectStore('drafts', { keyPath: 'id' })
+      .createIndex('attachments', 'attachmentIds', { multiEntry: true });
+    database.createObjectStore('outbox', { keyPath: 'messageId' });
+  },
+];
+
+/**
+ * Runs the missing steps. idb does not look at what `upgrade` returns, so a step that fails half way would be
+ * committed half done: here the transaction is aborted, its own rejection silenced, and the failure handed on.
+ */
+export async function climb(
+  steps: readonly Step[],
+  fromVersion: number,
+  database: IDBPDatabase<unknown>,
+  transaction: IDBPTransaction<unknown, string[], 'versionchange'>,
+): Promise<void> {
+  transaction.done.catch(() => undefined);
+  try {
+    for (const step of steps.slice(fromVersion)) await step(database, transaction);
+  } catch (error) {
+    try {
+      transaction.abort();
+    } catch {
+      // A request that failed has aborted it already.
+    }
+    throw error;
+  }
+}
