@@ -1,6 +1,7 @@
 import type { CatalogModel } from './model.ts';
 import { ends, unlisted } from './retirement.ts';
 import {
+  gpt6Blog,
   gptSixAnnouncement,
   gptSixIssue,
   modelTable,
@@ -383,7 +384,7 @@ export const openAiModels: readonly CatalogModel[] = [
     ...gpt56,
     reasoningEfforts: ['low', 'medium', 'high', 'xhigh'],
     imageTokens: 'patch-6',
-    retirement: unlisted,
+    retirement: ends(null, 'ga', null, gpt6Blog),
     sources: [gptSixIssue],
   }),
   row('gpt-6-sol', '2026-09-22', gpt6Unverified),
