@@ -59,6 +59,7 @@ export type FailureKind =
   | 'picture-too-large'
   | 'request-too-large'
   | 'connection-incomplete'
+  | 'changed-elsewhere' // another tab changed the conversation, or is answering in it
   // this device
   | 'storage-full'
   | 'storage-failed'

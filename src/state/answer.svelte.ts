@@ -45,6 +45,7 @@ export class Answer {
   #reply = $state.raw<Reply>() as Reply;
   #wait = $state.raw<RetryWait | null>(null);
   #stalled = $state(false);
+  #over = $state(false);
   readonly #before: Reply | null;
   readonly #clock: Clock;
   readonly #abort = new AbortController();
@@ -75,6 +76,10 @@ export class Answer {
   /** The answer so far, text before a continuation included. Changes at most once a frame. */
   get reply(): Reply {
     return this.#reply;
+  }
+
+  get isOver(): boolean {
+    return this.#over;
   }
 
   get wait(): RetryWait | null {
@@ -135,6 +140,7 @@ export class Answer {
 
   /** Shows the ended reply, and gives it whole: with the text, tokens and cost from before a continuation. */
   settle(call: Reply): Reply {
+    this.#over = true;
     this.#latest = call;
     this.#reply = this.#whole(call);
     return this.#reply;

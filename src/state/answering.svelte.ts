@@ -7,14 +7,14 @@ import type {
   PicturePart,
   UserMessage,
 } from '#domain/conversation.ts';
-import { FailureError, type Failure } from '#domain/failure.ts';
+import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
 import { costOf, type ModelPrice } from '#domain/money.ts';
-import { emptyReply, type Reply, type ReplyEvent } from '#domain/reply.ts';
+import { emptyReply, joinReplies, type Reply, type ReplyEvent } from '#domain/reply.ts';
 import type { LedgerEntry, Usage } from '#domain/usage.ts';
-import { createChatClient } from '#azure';
 import { Answer, type AnswerSource } from './answer.svelte.ts';
 import { encodePictures, pictureKey } from './picture-encoding.ts';
 import { countBranch } from './text-counts.ts';
+import type { Prompt, SavedPrompt } from '#store';
 import type { Services } from './services.ts';
 
 /** What is asked, of whom, and under which message the answer is kept. */
@@ -29,14 +29,19 @@ export interface Question {
   readonly userMessage?: UserMessage | null;
   /** Draft that the prompt came from; forgotten in the transaction that saves the prompt. */
   readonly draftId?: string | null;
-  onSaved?(conversation: Conversation): void;
+  onSaved?(saved: SavedPrompt): void;
 }
 
 /** Every answer under way, whichever conversation is in view. */
 export class Answering {
   #answers = $state.raw<ReadonlyMap<string, Answer>>(new Map());
+  readonly #running = $derived(
+    new Set([...this.#answers].filter(([, answer]) => !answer.isOver).map(([id]) => id)),
+  );
   #unsaved = $state.raw<Failure | null>(null);
   readonly #services: Services;
+  /** Ended, and not yet on disk; by conversation. */
+  readonly #endings = new Map<string, Ending>();
 
   constructor(services: Services) {
     this.#services = services;
@@ -44,7 +49,7 @@ export class Answering {
 
   /** Ids of the conversations that are being answered here. */
   get conversations(): ReadonlySet<string> {
-    return new Set(this.#answers.keys());
+    return this.#running;
   }
 
   answerOf(conversationId: string): Answer | null {
@@ -66,7 +71,7 @@ export class Answering {
    * nothing saved, where a limit is broken or the store refuses.
    */
   async start(question: Question): Promise<void> {
-    const { connections, store, clock } = this.#services;
+    const { connections, clock } = this.#services;
     const { connection, conversation } = question;
     if (this.#answers.has(conversation.id)) return;
     const capabilities = await connections.capabilities(connection);
@@ -87,7 +92,13 @@ export class Answering {
       maxTokens: request.maxTokens,
       simulated: connections.isSimulated(connection),
     };
-    const message = { ...question.message, omittedPictures, reply: question.before ?? start };
+    const message: AssistantMessage = {
+      ...question.message,
+      connectionId: connection.id,
+      deployment: connection.deployment,
+      omittedPictures,
+      reply: question.before ? joinReplies(question.before, start) : start,
+    };
     const answer = new Answer(
       { conversationId: conversation.id, messageId: message.id },
       start,
@@ -96,12 +107,13 @@ export class Answering {
     );
     // Registered first: a second Send while the prompt is being saved must find it.
     this.#set(conversation.id, answer);
-    let saved: Conversation;
+    let saved: SavedPrompt;
     try {
-      saved = await store.savePrompt({
+      saved = await this.#savePrompt({
         conversation,
         userMessage: question.userMessage ?? null,
         assistantMessage: message,
+        outbox: { startedAt, tabId: this.#services.tabId },
         draftId: question.draftId ?? null,
       });
     } catch (thrown) {
@@ -109,28 +121,50 @@ export class Answering {
       throw thrown;
     }
     question.onSaved?.(saved);
-    void this.#finish(answer, { ...question, message }, request);
+    void this.#finish(answer, { ...question, message: saved.assistantMessage }, request);
+  }
+
+  /** Another tab may have renamed the conversation or changed its settings meanwhile: that is no reason to refuse. */
+  async #savePrompt(prompt: Prompt): Promise<SavedPrompt> {
+    const { store } = this.#services;
+    const first = await store.savePrompt(prompt);
+    if (first.kind === 'saved') return first.record;
+    const { current } = first;
+    if (!current || current.deletedAt !== null)
+      throw new FailureError({ kind: 'changed-elsewhere', detail: '' });
+    const { rev, title, titledBy } = current;
+    const second = await store.savePrompt({
+      ...prompt,
+      conversation: { ...prompt.conversation, rev, title, titledBy },
+    });
+    if (second.kind === 'saved') return second.record;
+    throw new FailureError({ kind: 'changed-elsewhere', detail: '' });
   }
 
   async #finish(answer: Answer, question: Question, request: ChatRequest): Promise<void> {
-    const { store } = this.#services;
-    try {
-      await store.holdAnswer(answer.messageId, async () => {
-        const call = await answer.run(this.#source(answer, question, request));
-        const bill = await this.#bill(call, question);
-        const reply = answer.settle({ ...call, cost: bill.cost });
-        await store.commitAnswer({
-          message: { ...question.message, reply },
-          ledgerEntry: bill.entry,
-        });
-      });
-      this.#unsaved = null;
-      this.#set(question.conversation.id, null);
-    } catch (thrown) {
-      // The answer stays on screen with its text, marked as not saved, until it can be kept.
-      this.#unsaved =
-        thrown instanceof FailureError ? thrown.failure : { kind: 'storage-failed', detail: String(thrown) };
+    const call = await answer.run(this.#source(answer, question, request));
+    const bill = await this.#bill(call, question);
+    const reply = answer.settle({ ...call, cost: bill.cost });
+    this.#endings.set(answer.conversationId, {
+      message: { ...question.message, reply },
+      ledgerEntry: bill.entry,
+    });
+    await this.saveEndings();
+  }
+
+  /** Writes down ended answers; what the store refuses stays on screen with its text, and `unsaved` says why. */
+  async saveEndings(): Promise<void> {
+    for (const [conversationId, ending] of this.#endings) {
+      try {
+        await this.#services.store.commitAnswer(ending);
+        this.#endings.delete(conversationId);
+        this.#set(conversationId, null);
+      } catch (thrown) {
+        this.#unsaved = toFailure(thrown, 'storage-failed');
+        return;
+      }
     }
+    this.#unsaved = null;
   }
 
   #source(answer: Answer, question: Question, request: ChatRequest): AnswerSource {
@@ -159,10 +193,11 @@ export class Answering {
       .flatMap((message) => (message.role === 'user' ? message.parts : []))
       .filter((part): part is PicturePart => part.kind === 'picture' && wanted.has(pictureKey(part)));
     const encoded = await encodePictures(pictures, capabilities, this.#services, signal);
+    const { createChatClient } = await import('#azure');
     const client = createChatClient(
       { endpoint: connection.endpoint, deployment: connection.deployment, apiVersion: connection.apiVersion },
       credential,
-      { fetch: await connections.fetchFor(connection) },
+      { fetch: connections.fetchFor(connection) },
     );
     yield* client.answer(request, encoded, {
       signal,
@@ -227,6 +262,11 @@ export class Answering {
     else answers.delete(conversationId);
     this.#answers = answers;
   }
+}
+
+interface Ending {
+  readonly message: AssistantMessage;
+  readonly ledgerEntry: LedgerEntry;
 }
 
 interface Bill {

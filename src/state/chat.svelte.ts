@@ -13,9 +13,10 @@ import {
   type UserMessage,
 } from '#domain/conversation.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
-import { emptyReply, isRunning } from '#domain/reply.ts';
+import { emptyReply } from '#domain/reply.ts';
 import { defaultSettings, type RequestSettings } from '#domain/settings.ts';
 import type { Answer } from './answer.svelte.ts';
+import type { SavedPrompt } from '#store';
 import type { Answering } from './answering.svelte.ts';
 import { Draft } from './draft.svelte.ts';
 import { RequestEstimate } from './request-estimate.svelte.ts';
@@ -23,6 +24,8 @@ import type { Services } from './services.ts';
 
 /** Id of the draft of a conversation that does not exist yet. */
 const newDraftId = 'new';
+/** Two tabs that change one record at once settle within a try or two. */
+const mostTries = 5;
 
 /** One conversation in view, or a new one: its messages, its draft, and the verbs on them. */
 export class Chat {
@@ -43,6 +46,7 @@ export class Chat {
   });
   readonly #services: Services;
   readonly #stopListening: () => void;
+  #reloading: Promise<void> | null = null;
 
   constructor(
     services: Services,
@@ -56,9 +60,10 @@ export class Chat {
     });
     this.estimate = new RequestEstimate(services, () => this.#forEstimate());
     this.#stopListening = services.store.onChange((change) => {
-      const mine = 'conversationId' in change ? change.conversationId : change.id;
       if (change.kind === 'connection') void this.#loadModel();
-      if (this.#conversation && mine === this.#conversation.id) void this.#reload();
+      if (change.conversationId === undefined || change.conversationId !== this.#conversation?.id) return;
+      if (change.kind === 'conversation' || change.kind === 'message') this.#reloadSoon();
+      if (change.kind === 'partial' && change.origin === 'elsewhere') void this.#followAnswer(change.id);
     });
   }
 
@@ -156,6 +161,25 @@ export class Chat {
     });
   }
 
+  /** Asks once more in the place of an answer that never began. */
+  async retry(messageId: string): Promise<void> {
+    const message = this.#find(messageId);
+    const { connection } = this;
+    const conversation = this.#conversation;
+    if (message?.role !== 'assistant' || !connection || !conversation || this.#answer) return;
+    if (message.reply.text !== '') return this.regenerate(messageId);
+    await this.#attempt(() =>
+      this.answering.start({
+        conversation: { ...conversation, settings: this.#settings, leafId: message.id },
+        connection,
+        branch: this.#branchUpTo(message.parentId),
+        message,
+        before: null,
+        onSaved: (saved) => this.#saved(saved),
+      }),
+    );
+  }
+
   /** Asks the same again; the earlier answer stays as an alternative. */
   async regenerate(messageId: string): Promise<void> {
     const message = this.#find(messageId);
@@ -166,12 +190,11 @@ export class Chat {
   }
 
   /** Goes on from where an answer was cut off or broke off, in the same message. */
-  async continueAnswer(messageId: string, settings: Partial<RequestSettings> = {}): Promise<void> {
+  async continueAnswer(messageId: string): Promise<void> {
     const message = this.#find(messageId);
-    const connection = this.connection;
-    if (this.#answer || message?.role !== 'assistant' || !connection || !this.#conversation) return;
+    const { connection } = this;
     const conversation = this.#conversation;
-    if (Object.keys(settings).length > 0) await this.setSettings(settings);
+    if (this.#answer || message?.role !== 'assistant' || !connection || !conversation) return;
     await this.#attempt(() =>
       this.answering.start({
         conversation: { ...conversation, settings: this.#settings },
@@ -179,6 +202,7 @@ export class Chat {
         branch: this.#branchUpTo(messageId),
         message,
         before: message.reply,
+        onSaved: (saved) => this.#saved(saved),
       }),
     );
   }
@@ -195,8 +219,12 @@ export class Chat {
 
   /** Shows another alternative, and the newest messages under it. */
   async switchTo(messageId: string): Promise<void> {
+    if (!this.#conversation) return;
     const leafId = leafUnder(this.#messages, messageId);
-    await this.#change((conversation) => ({ ...conversation, leafId }));
+    this.#conversation = { ...this.#conversation, leafId };
+    await this.#attempt(async () => {
+      if (this.#conversation) await this.#services.store.setLeaf(this.#conversation.id, leafId);
+    });
   }
 
   /** The conductor: the prompt is on disk before the network is touched. */
@@ -220,20 +248,20 @@ export class Chat {
       before: null,
       userMessage: asked.userMessage,
       draftId: asked.userMessage ? this.draft.id : null,
-      onSaved: (saved) => this.#saved(saved, [...one(asked.userMessage), message]),
+      onSaved: (saved) => this.#saved(saved),
     });
   }
 
   /** The prompt is safe: the composer is free, and the messages are in view. */
-  #saved(conversation: Conversation, added: readonly Message[]): void {
+  #saved({ conversation, userMessage, assistantMessage }: SavedPrompt): void {
     const isNew = this.#conversation === null;
     this.#conversation = conversation;
-    this.#messages = [...this.#messages, ...added];
-    if (added.some((message) => message.role === 'user')) this.draft.sent();
-    if (isNew) {
-      this.draft.moveTo(conversation.id);
-      this.onopened(conversation.id);
-    }
+    const saved = [...one(userMessage), assistantMessage];
+    const ids = new Set(saved.map(({ id }) => id));
+    this.#messages = [...this.#messages.filter(({ id }) => !ids.has(id)), ...saved];
+    if (isNew) this.draft.moveTo(conversation.id);
+    if (userMessage) this.draft.sent();
+    if (isNew) this.onopened(conversation.id);
   }
 
   #newUserMessage(conversationId: string, parentId: string | null): UserMessage {
@@ -345,19 +373,41 @@ export class Chat {
     this.estimate.refresh();
   }
 
-  async #reload(): Promise<void> {
-    const id = this.#conversation?.id;
-    if (id === undefined) return;
-    await this.#read(id);
-    if (this.#conversation) this.#settings = this.#conversation.settings;
+  /** One transaction tells of several records: they are read once. */
+  #reloadSoon(): void {
+    this.#reloading ??= Promise.resolve().then(async () => {
+      this.#reloading = null;
+      const id = this.#conversation?.id;
+      if (id === undefined) return;
+      await this.#read(id);
+      if (this.#conversation) this.#settings = this.#conversation.settings;
+    });
+  }
+
+  /** Another tab is answering: what it has so far is shown here too. */
+  async #followAnswer(messageId: string): Promise<void> {
+    const running = await this.#services.store.listRunning();
+    const reply = running.find((one) => one.messageId === messageId)?.reply;
+    if (!reply) return;
+    this.#messages = this.#messages.map((message) =>
+      message.id === messageId && message.role === 'assistant' ? { ...message, reply } : message,
+    );
   }
 
   /** Another tab may have changed the record: its newest version is changed, not the one in view. */
   async #change(change: (conversation: Conversation) => Conversation): Promise<void> {
-    const id = this.#conversation?.id;
-    if (id === undefined) return;
+    const { store } = this.#services;
     await this.#attempt(async () => {
-      this.#conversation = await this.#services.store.changeConversation(id, change);
+      let current = this.#conversation;
+      for (let tries = 0; current && tries < mostTries; tries += 1) {
+        const saved = await store.saveConversation(change(current));
+        if (saved.kind === 'saved') {
+          this.#conversation = saved.record;
+          return;
+        }
+        current = saved.current;
+      }
+      throw new FailureError({ kind: 'changed-elsewhere', detail: '' });
     });
   }
 
@@ -365,13 +415,6 @@ export class Chat {
     const connection = this.connection;
     this.#capabilities = connection ? await this.#services.connections.capabilities(connection) : null;
     this.estimate.refresh();
-  }
-
-  /** Whether a message is the one being answered: its record is older than what is on screen. */
-  isAnswering(message: Message): boolean {
-    return (
-      message.role === 'assistant' && this.#answer?.messageId === message.id && isRunning(this.#answer.reply)
-    );
   }
 }
 

@@ -9,6 +9,7 @@ export class ConversationList {
   #found = $state.raw<readonly Conversation[] | null>(null);
   #query = $state('');
   #hasMore = $state(false);
+  #isLoaded = $state(false);
   #justDeleted = $state.raw<Conversation | null>(null);
   readonly #store: Store;
   #wanted = pageSize;
@@ -26,6 +27,10 @@ export class ConversationList {
   /** What the list shows: the newest, or what a search found. */
   get shown(): readonly Conversation[] {
     return this.#found ?? this.#shown;
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded;
   }
 
   get hasMore(): boolean {
@@ -71,12 +76,15 @@ export class ConversationList {
       return;
     }
     const searching = (this.#searching = new AbortController());
-    const found = await this.#store.searchConversations(query, pageSize, searching.signal);
-    if (!searching.signal.aborted) this.#found = found;
+    try {
+      this.#found = await this.#store.searchConversations(query, pageSize, searching.signal);
+    } catch (thrown) {
+      if (!searching.signal.aborted) throw thrown;
+    }
   }
 
-  rename(id: string, title: string): Promise<void> {
-    return this.#store.renameConversation(id, title);
+  async rename(id: string, title: string): Promise<void> {
+    await this.#store.renameConversation(id, title);
   }
 
   /** Puts a conversation in the bin, from which `undoDelete` brings it back. */
@@ -98,9 +106,10 @@ export class ConversationList {
   }
 
   async #read(): Promise<void> {
-    const shown = await this.#store.listConversations({ limit: this.#wanted + 1 });
-    this.#hasMore = shown.length > this.#wanted;
-    this.#shown = shown.slice(0, this.#wanted);
+    const page = await this.#store.listConversations({ limit: this.#wanted });
+    this.#hasMore = page.before !== null;
+    this.#shown = page.conversations;
+    this.#isLoaded = true;
     if (this.#found) await this.search(this.#query);
   }
 }

@@ -258,7 +258,7 @@ export class Draft {
   }
 
   async #keep(key: string, read: Extract<PictureRead, { ok: true }>): Promise<void> {
-    const { store, preferences, clock } = this.#services;
+    const { store, preferences } = this.#services;
     const part: PicturePart = {
       kind: 'picture',
       attachmentId: read.attachmentId,
@@ -279,10 +279,8 @@ export class Draft {
         blob: read.blob,
         thumbnail: read.thumbnail,
         mimeType: read.mimeType,
-        bytes: read.bytes,
         widthPx: read.widthPx,
         heightPx: read.heightPx,
-        createdAt: clock.now(),
       })
       .then(
         () => null,

@@ -14,6 +14,8 @@ export interface Services {
   readonly clock: Clock;
   /** A new id, unique across tabs. */
   newId(): string;
+  /** This tab's own, for as long as it lives. */
+  readonly tabId: string;
 }
 
 export interface Clock {

@@ -1,0 +1,305 @@
+import type { Credential } from '#azure';
+import type { CatalogModel } from '#catalog';
+import {
+  SIMULATOR_ORIGIN,
+  type Connection,
+  type ModelCapabilities,
+  type ModelChoice,
+} from '#domain/connection.ts';
+import type { ModelPrice } from '#domain/money.ts';
+import type { SecretChanges, Store } from '#store';
+import type { Clock } from './services.ts';
+
+export type ConnectionStore = Pick<
+  Store,
+  'listConnections' | 'saveConnection' | 'forgetConnection' | 'readSecret' | 'onChange'
+>;
+
+export interface ConnectionsDeps {
+  readonly store: ConnectionStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly newId: () => string;
+  /** Where `npm start` runs a simulator; null: only the one inside the page. */
+  readonly simulatorOrigin: string | null;
+  /** The browser's own, unless a test gives another. */
+  readonly fetch?: typeof fetch;
+}
+
+/** The connections of this browser, and what follows from one: its credential, abilities, prices and fetch. */
+export class Connections {
+  #list = $state.raw<readonly Connection[]>([]);
+  #isLoaded = $state(false);
+  #removed = $state.raw<Removed | null>(null);
+  readonly #deps: ConnectionsDeps;
+  #catalog: Promise<typeof import('#catalog')> | null = null;
+  #simulator: Promise<typeof import('#simulator')> | null = null;
+  #makingSimulator: Promise<Connection> | null = null;
+
+  constructor(deps: ConnectionsDeps) {
+    this.#deps = deps;
+    deps.store.onChange((change) => {
+      // What cannot be read now leaves what is in view; the next verb on it says why.
+      if (change.kind === 'connection') this.load().catch(() => undefined);
+    });
+  }
+
+  /** Oldest first, so that nothing moves under the pointer. */
+  get list(): readonly Connection[] {
+    return this.#list;
+  }
+
+  /** False until the store was read once: an empty list then says nothing yet. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Removed last, for "Undo". */
+  get justRemoved(): Connection | null {
+    return this.#removed?.connection ?? null;
+  }
+
+  async load(): Promise<void> {
+    this.#list = await this.#deps.store.listConnections();
+    this.#isLoaded = true;
+  }
+
+  find(id: string | null | undefined): Connection | null {
+    return this.#list.find((connection) => connection.id === id) ?? null;
+  }
+
+  /**
+   * Keeps a connection and its secrets in one step: a text replaces a secret, null forgets it, absent leaves it.
+   * Saving wins over what another tab saved meanwhile. A key entered for another origin is dropped by the store.
+   */
+  async save(connection: Connection, secrets: SecretChanges = {}): Promise<Connection> {
+    const { store, clock } = this.#deps;
+    let record = { ...connection, updatedAt: clock.now() };
+    for (;;) {
+      const saved = await store.saveConnection(record, secrets);
+      if (saved.kind === 'saved') {
+        await this.load();
+        return saved.record;
+      }
+      record = { ...record, rev: saved.current?.rev ?? 0 };
+    }
+  }
+
+  /** A second connection with the same secrets: the same origin, so each stays where it was entered for. */
+  async duplicate(id: string, name: string): Promise<Connection | null> {
+    const original = this.find(id);
+    if (!original) return null;
+    const { clock, newId } = this.#deps;
+    const copy = { ...original, id: newId(), name, createdAt: clock.now(), rev: 0 };
+    return this.save(copy, await this.#secretsOf(original));
+  }
+
+  /** Its conversations stay. The record and its secrets are held in memory alone until undone or dismissed. */
+  async remove(id: string): Promise<void> {
+    const connection = this.find(id);
+    if (!connection) return;
+    const secrets = await this.#secretsOf(connection);
+    await this.#deps.store.forgetConnection(id);
+    this.#removed = { connection, secrets };
+    await this.load();
+  }
+
+  async undoRemove(): Promise<void> {
+    const removed = this.#removed;
+    if (!removed) return;
+    await this.save({ ...removed.connection, rev: 0 }, removed.secrets);
+    this.#removed = null;
+  }
+
+  dismissUndo(): void {
+    this.#removed = null;
+  }
+
+  /**
+   * What opens this connection's door, or null: none is kept, or the one kept is for another origin than this
+   * record's (another tab may have changed the connection since it was read).
+   */
+  async credentialFor(connection: Connection): Promise<Credential | null> {
+    const kind = connection.authentication;
+    const secret = kind === 'api-key' ? 'apiKey' : 'bearerToken';
+    const value = await this.#deps.store.readSecret(connection.id, secret);
+    // Read after the secret, so that a record changed in between is seen.
+    const stored = await this.#stored(connection.id);
+    if (value === null || !stored || !isSameOrigin(stored.endpoint.base, connection.endpoint.base))
+      return null;
+    return { kind, value };
+  }
+
+  async capabilities(connection: Connection): Promise<ModelCapabilities> {
+    return this.capabilitiesOf(connection.model);
+  }
+
+  /** A catalogue row that no longer exists counts as a model nobody knows: what might work stays possible. */
+  async capabilitiesOf(choice: ModelChoice): Promise<ModelCapabilities> {
+    if (choice.kind === 'other') return choice.capabilities;
+    const { capabilitiesOf, findModel } = await this.catalog();
+    const model = findModel(choice.id);
+    return model ? capabilitiesOf(model) : unknownModel;
+  }
+
+  /**
+   * Today's price, or null: not known. The person's own price comes first, then that of the model which the
+   * service says has answered, then that of the model the connection names.
+   */
+  async price(connection: Connection, reportedModel?: string | null): Promise<ModelPrice | null> {
+    return this.priceOf(connection.model, reportedModel);
+  }
+
+  async priceOf(choice: ModelChoice, reportedModel?: string | null): Promise<ModelPrice | null> {
+    if (choice.kind === 'other' && choice.price) return choice.price;
+    const { findModel, findModelByReportedName, priceOf, routedPrice } = await this.catalog();
+    const now = this.#deps.clock.now();
+    const reported = reportedModel ? findModelByReportedName(reportedModel) : null;
+    const chosen = choice.kind === 'catalog' ? findModel(choice.id) : null;
+    if (chosen && isRouter(chosen)) {
+      const answered = reported && priceOf(reported, now);
+      return answered ? routedPrice(answered) : null;
+    }
+    const model = reported ?? chosen;
+    return model && priceOf(model, now);
+  }
+
+  /** How the model is called where the service did not say. */
+  modelName(connection: Connection): string {
+    return modelNameOf(connection.model);
+  }
+
+  /** The browser's fetch, or the simulator inside the page for its own origin. */
+  fetchFor(connection: Pick<Connection, 'endpoint'>): typeof fetch {
+    if (originOf(connection.endpoint.base) !== SIMULATOR_ORIGIN) {
+      return this.#deps.fetch ?? globalThis.fetch.bind(globalThis);
+    }
+    return async (url, init) => (await this.#answerInPage())(new Request(url, init));
+  }
+
+  /** Whether a simulator answers, in the page or beside it: its costs are simulated too. */
+  isSimulated(connection: Pick<Connection, 'endpoint'>): boolean {
+    const origin = originOf(connection.endpoint.base);
+    return origin === SIMULATOR_ORIGIN || (origin !== null && origin === this.#deps.simulatorOrigin);
+  }
+
+  /** Remembers what an answer taught; nothing is written when it is known already. */
+  async learn(connectionId: string, learned: Connection['learned']): Promise<void> {
+    const connection = await this.#stored(connectionId);
+    const { maxTokensParam } = learned;
+    if (!connection || !maxTokensParam || connection.learned.maxTokensParam === maxTokensParam) return;
+    await this.#deps.store.saveConnection({ ...connection, learned: { ...connection.learned, ...learned } });
+    await this.load();
+  }
+
+  /** A connection that is ready to answer without Azure: the one there is, or a new one. */
+  useSimulator(given: { origin?: string; name?: string } = {}): Promise<Connection> {
+    // Two clicks make one connection.
+    this.#makingSimulator ??= this.#simulatorConnection(given).finally(() => (this.#makingSimulator = null));
+    return this.#makingSimulator;
+  }
+
+  async #simulatorConnection(given: { origin?: string; name?: string }): Promise<Connection> {
+    const origin = given.origin ?? this.#deps.simulatorOrigin ?? SIMULATOR_ORIGIN;
+    if (!this.#isLoaded) await this.load();
+    const ready = this.#list.find(({ endpoint }) => originOf(endpoint.base) === origin);
+    if (ready) return ready;
+    const { clock, newId } = this.#deps;
+    const now = clock.now();
+    return this.save(
+      {
+        id: newId(),
+        name: given.name ?? 'Simulator',
+        endpoint: { base: origin, api: 'v1' },
+        authentication: 'api-key',
+        deployment: simulated.deployment,
+        model: { kind: 'catalog', id: simulated.modelId },
+        apiVersion: null,
+        visionEndpoint: null,
+        secrets: [],
+        learned: {},
+        createdAt: now,
+        updatedAt: now,
+        rev: 0,
+      },
+      { apiKey: simulated.apiKey },
+    );
+  }
+
+  /** The published tables, loaded once, when first needed. */
+  catalog(): Promise<typeof import('#catalog')> {
+    this.#catalog ??= retryable(import('#catalog'), () => (this.#catalog = null));
+    return this.#catalog;
+  }
+
+  async #answerInPage(): Promise<(request: Request) => Promise<Response>> {
+    this.#simulator ??= retryable(import('#simulator'), () => (this.#simulator = null));
+    const { simulator } = await this.#simulator;
+    return simulator;
+  }
+
+  async #stored(id: string): Promise<Connection | undefined> {
+    return (await this.#deps.store.listConnections()).find((connection) => connection.id === id);
+  }
+
+  async #secretsOf(connection: Connection): Promise<SecretChanges> {
+    const names = connection.secrets;
+    const values = await Promise.all(names.map((name) => this.#deps.store.readSecret(connection.id, name)));
+    return Object.fromEntries(names.map((name, at) => [name, values[at] ?? null]));
+  }
+}
+
+export function modelNameOf(choice: ModelChoice): string {
+  return choice.kind === 'other' ? choice.name : (choice.id.split('@')[0] ?? choice.id);
+}
+
+/** The origin that a secret is bound to; null where the text is no address. */
+export function originOf(url: string | null): string | null {
+  if (url === null) return null;
+  try {
+    return new URL(url).origin;
+  } catch {
+    return null;
+  }
+}
+
+interface Removed {
+  readonly connection: Connection;
+  readonly secrets: SecretChanges;
+}
+
+/** The simulator takes any key; this one says what it is when somebody looks. */
+const simulated = { deployment: 'gpt-4.1', modelId: 'gpt-4.1@2025-04-14', apiKey: 'simulator' };
+
+/** Neither forbids what may work nor asks for what may be refused (catalog/capabilities.ts says the same). */
+const unknownModel: ModelCapabilities = {
+  takesPictures: true,
+  maxTokensParam: 'either',
+  takesSampling: false,
+  reasoningEfforts: [],
+  streams: true,
+  jsonMode: true,
+  jsonModeWithPictures: true,
+  structuredOutputs: false,
+  chatCompletions: true,
+  visionEnhancements: false,
+  maxPictures: 50,
+  maxPictureBytes: 20 * 1024 * 1024,
+  contextTokens: null,
+  maxOutputTokens: null,
+  encoding: null,
+  imageTokens: null,
+};
+
+function isRouter(model: CatalogModel): boolean {
+  return model.imageTokens === 'routed';
+}
+
+function isSameOrigin(a: string, b: string): boolean {
+  return originOf(a) !== null && originOf(a) === originOf(b);
+}
+
+/** A chunk that failed to load is asked for again the next time. */
+function retryable<Loaded>(loading: Promise<Loaded>, forget: () => void): Promise<Loaded> {
+  loading.catch(forget);
+  return loading;
+}
