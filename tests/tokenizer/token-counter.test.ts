@@ -257,6 +257,7 @@ async function reference(encoding: Encoding): Promise<(text: string) => number> 
 
 function longTexts(): readonly string[] {
   return [
+    ...mixtures(),
     manyWords(20_000),
     "It's what they'd've said: don't, WE'LL see.\n\n\tif (a !== b) { return `${x}`; } // naïve café\r\n".repeat(
       120,
@@ -266,6 +267,57 @@ function longTexts(): readonly string[] {
     '| a | 1.5 |\n|---|---:|\n  \n \n\n/path/to/file.\n/other\n1234567 89 '.repeat(150),
     'Привет, мир! ¿Qué ves? हिन्दी में लिखा हुआ पाठ। 🙂👩‍👩‍👧 안녕하세요 '.repeat(120),
   ];
+}
+
+/** Everything the encodings treat apart, in any order; the same on every run. */
+function mixtures(): readonly string[] {
+  const atoms = [
+    ...[
+      'foo',
+      "don't",
+      "WE'LL",
+      'Über',
+      'e\u0301',
+      '\u0301',
+      '12345',
+      '7',
+      '１２',
+      '½',
+      '图片',
+      '你好',
+      'हिन्दी',
+      '안녕',
+    ],
+    ...[
+      ' ',
+      '  ',
+      '\n',
+      '\r\n',
+      '\t',
+      ' \n ',
+      '\u00a0',
+      '\u3000',
+      '/',
+      '//',
+      '.\n',
+      './',
+      '...',
+      '，',
+      '。',
+      '{',
+      '}',
+    ],
+    ...['_', '-', "'", '’s', "'s", '🙂', '👩‍👩‍👧', 'Привет'],
+  ];
+  let state = 7;
+  return Array.from({ length: 60 }, () => {
+    let text = '';
+    while (text.length <= 4000) {
+      state = (state * 48_271) % 2_147_483_647;
+      text += atoms[state % atoms.length];
+    }
+    return text;
+  });
 }
 
 /** Words of many lengths, the same on every run. */
