@@ -27,7 +27,8 @@ const startMs = 30_000;
  * another budget. A decoder cannot be called off, so a task that is aborted or overdue takes its worker with it.
  */
 export function startSeat(worker: Worker): Seat {
-  let isAlive = true;
+  /** How the worker went, once it has. */
+  let gone: Ending | null = null;
   let isReady = false;
   let lastId = 0;
   let budget = startMs;
@@ -35,9 +36,10 @@ export function startSeat(worker: Worker): Seat {
   let end: ((ending: Ending) => void) | null = null;
 
   const finish = (ending: Ending) => {
+    if (gone) return;
     clearTimeout(timer);
     if (ending.type !== 'done' && ending.type !== 'failed') {
-      isAlive = false;
+      gone = ending;
       worker.terminate();
     }
     const settle = end;
@@ -66,14 +68,19 @@ export function startSeat(worker: Worker): Seat {
     }
   };
   worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => take(data);
-  worker.onerror = (event) => finish({ type: 'died', detail: event.message || 'the worker stopped' });
+  worker.onerror = (event) => {
+    // It is answered for here, and is no error of the page.
+    event.preventDefault();
+    finish({ type: 'died', detail: event.message || 'the worker stopped' });
+  };
   worker.onmessageerror = () => finish({ type: 'died', detail: 'the worker’s answer could not be read' });
 
   return {
     get isAlive() {
-      return isAlive;
+      return gone === null;
     },
     run: async (task, budgetMs, signal) => {
+      if (gone) return gone;
       const abort = () => finish({ type: 'aborted' });
       signal?.addEventListener('abort', abort);
       const ending = await new Promise<Ending>((resolve) => {

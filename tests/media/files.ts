@@ -154,7 +154,7 @@ export function toBmp(pixels: ImageData): File {
 }
 
 /** A chunk of PNG or, without a CRC and little-endian, of RIFF. */
-export function pngChunk(type: string, payload: Uint8Array): Uint8Array {
+export function pngChunk(type: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const chunk = new Uint8Array(12 + payload.length);
   const view = new DataView(chunk.buffer);
   view.setUint32(0, payload.length);
@@ -169,7 +169,7 @@ export function pngChunk(type: string, payload: Uint8Array): Uint8Array {
   return chunk;
 }
 
-export function riffChunk(type: string, payload: Uint8Array): Uint8Array {
+export function riffChunk(type: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const chunk = new Uint8Array(8 + payload.length + (payload.length % 2));
   chunk.set(bytesOf(type));
   new DataView(chunk.buffer).setUint32(4, payload.length, true);

@@ -22,7 +22,9 @@ const readers: Record<PictureFormat, (bytes: Bytes) => PictureHeader | null> = {
   tiff: readTiffHeader,
 };
 
-const strippers: Partial<Record<PictureFormat, (bytes: Bytes) => Uint8Array<ArrayBuffer> | null>> = {
+type Stripper = (bytes: Bytes, header: PictureHeader) => Uint8Array<ArrayBuffer> | null;
+
+const strippers: Partial<Record<PictureFormat, Stripper>> = {
   jpeg: stripJpeg,
   png: stripPng,
   gif: stripGif,
@@ -43,7 +45,8 @@ export function withoutMetadata(
   format: PictureFormat,
   all: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> | null {
-  return orNull(() => strippers[format]?.(toBytes(all)) ?? null);
+  const header = readHeader(format, all);
+  return header && orNull(() => strippers[format]?.(toBytes(all), header) ?? null);
 }
 
 function orNull<T>(read: () => T | null): T | null {

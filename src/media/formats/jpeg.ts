@@ -15,12 +15,25 @@ const startOfScan = 0xda;
 const endOfImage = 0xd9;
 const comment = 0xfe;
 
+/**
+ * With Huffman codes no block of 8 × 8 takes less: one bit for its DC value, and in sequential frames one for the
+ * end of block. Decoders fill what is missing with grey, so a false size shows here or nowhere.
+ */
+const fewestBitsPerBlock = new Map([
+  [0xc0, 2],
+  [0xc1, 2],
+  [0xc2, 1],
+]);
+
 export function readJpegHeader(bytes: Bytes): PictureHeader | null {
   let header: PictureHeader | null = null;
   let exif: Exif | null = null;
   let hasMetadata = false;
   let hasLocation = false;
   let scans = 0;
+  let scanBytes = 0;
+  let isWhole = false;
+  let bitsPerBlock = 0;
   for (const segment of segmentsOf(bytes)) {
     const { marker, payload } = segment;
     if (isFrame(marker) && !header) {
@@ -31,8 +44,13 @@ export function readJpegHeader(bytes: Bytes): PictureHeader | null {
         heightPx: bytes.u16be(payload + 1),
         widthPx: bytes.u16be(payload + 3),
       };
+      bitsPerBlock = fewestBitsPerBlock.get(marker) ?? 0;
     }
-    if (marker === startOfScan) scans++;
+    if (marker === startOfScan) {
+      scans++;
+      scanBytes += segment.end - payload;
+    }
+    if (marker === endOfImage) isWhole = true;
     if (isExif(bytes, segment)) {
       const found = readExif(bytes, payload + 6);
       exif ??= found;
@@ -47,16 +65,17 @@ export function readJpegHeader(bytes: Bytes): PictureHeader | null {
   }
   // A frame without a scan holds no pixel.
   if (!header || scans === 0) return null;
-  return { ...header, orientation: exif?.orientation ?? 1, hasMetadata, hasLocation, scans };
+  const blocks = Math.ceil(header.widthPx / 8) * Math.ceil(header.heightPx / 8);
+  // A file that was cut off is damaged rather than false.
+  const impossible = isWhole && scanBytes * 8 < blocks * bitsPerBlock;
+  return { ...header, orientation: exif?.orientation ?? 1, hasMetadata, hasLocation, scans, impossible };
 }
 
 /**
  * Keeps what the pixels need: tables, frames, scans, JFIF, ICC profiles, Adobe's colour transform. An orientation
  * other than upright stays as an EXIF block of one entry. What follows the end (previews, motion photos) goes.
  */
-export function stripJpeg(bytes: Bytes): Uint8Array<ArrayBuffer> | null {
-  const header = readJpegHeader(bytes);
-  if (!header) return null;
+export function stripJpeg(bytes: Bytes, header: PictureHeader): Uint8Array<ArrayBuffer> {
   const kept: Uint8Array[] = [bytes.all.subarray(0, 2)];
   let orientation: Uint8Array | null = header.orientation === 1 ? null : toExifSegment(header.orientation);
   for (const segment of segmentsOf(bytes)) {

@@ -55,9 +55,7 @@ export function readPngHeader(bytes: Bytes): PictureHeader | null {
 }
 
 /** Drops texts, time and EXIF (but for an orientation), and what follows IEND. */
-export function stripPng(bytes: Bytes): Uint8Array<ArrayBuffer> | null {
-  const header = readPngHeader(bytes);
-  if (!header) return null;
+export function stripPng(bytes: Bytes, header: PictureHeader): Uint8Array<ArrayBuffer> {
   const kept: Uint8Array[] = [bytes.all.subarray(0, 8)];
   for (const { type, start, end } of chunksOf(bytes)) {
     if (type === 'eXIf' || textChunks.has(type)) continue;

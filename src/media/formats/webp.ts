@@ -54,9 +54,7 @@ export function readWebpHeader(bytes: Bytes): PictureHeader | null {
 }
 
 /** Drops EXIF (but for an orientation) and XMP, clears their flags, mends the RIFF length, cuts what follows. */
-export function stripWebp(bytes: Bytes): Uint8Array<ArrayBuffer> | null {
-  const header = readWebpHeader(bytes);
-  if (!header) return null;
+export function stripWebp(bytes: Bytes, header: PictureHeader): Uint8Array<ArrayBuffer> {
   const isTurned = header.orientation !== 1;
   const kept: Uint8Array[] = [bytes.all.slice(0, 12)];
   for (const { type, start, end } of chunksOf(bytes)) {
