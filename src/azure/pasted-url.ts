@@ -37,7 +37,7 @@ export function readPastedUrl(text: string): PastedUrl {
   if (isPlaceholder(picked)) return refused('placeholder');
   const given = /^([a-z][a-z0-9+.-]*):\/\//i.exec(picked)?.[1]?.toLowerCase();
   if (given !== undefined && given !== 'https' && given !== 'http') return refused('not-http');
-  if (given === undefined && !/^\/\/|^[^/?#]*[.:\]]|^localhost\b/i.test(picked)) {
+  if (given === undefined && !looksLikeHost(picked)) {
     return refused(/^[A-Za-z0-9]{32,}$/.test(picked) ? 'looks-like-a-key' : 'not-a-url');
   }
 
@@ -91,8 +91,16 @@ function isPlaceholder(text: string): boolean {
   return /[{}<>]|^\$|^your[-_]/i.test(host);
 }
 
+/** A name with a dot or a port, or this machine: `contoso.openai.azure.com/…`, not `hello` and not `C:\\…`. */
+function looksLikeHost(text: string): boolean {
+  return /^(?:\/\/)?(?:localhost|\[::1\]|[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))\.?(?::\d+)?(?:[/?#]|$)/i.test(
+    text,
+  );
+}
+
 /** The first http(s) address in a text of several words, or after `NAME=`. */
 function pickUrl(text: string): string {
+  if (/^https?:/i.test(text)) return text;
   if (!/\s|^[\w$:.\s-]+=/.test(text)) return text;
   return /https?:\/\/[^\s"'`\\]+/i.exec(text)?.[0] ?? text;
 }

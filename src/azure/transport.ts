@@ -49,7 +49,13 @@ export function createTransport(base: string, credential: Credential | null, out
   const secrets = credential ? [credential.value] : [];
 
   function masked(failure: Failure): Failure {
-    return { ...failure, detail: cut(maskSecrets(failure.detail, secrets)) };
+    const { code, param, detail } = failure;
+    return {
+      ...failure,
+      ...(code !== undefined ? { code: maskSecrets(code, secrets) } : {}),
+      ...(param !== undefined ? { param: maskSecrets(param, secrets) } : {}),
+      detail: cut(maskSecrets(detail, secrets)),
+    };
   }
 
   async function send({ url, method, body, signal, pictures }: Call): Promise<Response> {

@@ -22,7 +22,7 @@ async function eventsOf(pieces: readonly Uint8Array[]): Promise<readonly Expecte
   return events;
 }
 
-test.each(['sse/wpt-eventsource.json', 'sse/chunked-cases.json'])(
+test.for(['sse/wpt-eventsource.json', 'sse/chunked-cases.json'])(
   '%s gives the same events in every split of its bytes',
   async (name, context) => {
     const found = corpus(name) as { readonly cases: readonly EventCase[] } | null;

@@ -32,8 +32,10 @@ export interface Sent {
   readonly body: string;
 }
 
+export type Answer = Response | Error | (() => Response | Promise<Response>);
+
 /** A `fetch` that answers from a list and remembers what it was asked. A function is called, an Error thrown. */
-export function fakeFetch(...answers: readonly (Response | Error | (() => Response | Promise<Response>))[]): {
+export function fakeFetch(...answers: readonly Answer[]): {
   readonly fetch: typeof fetch;
   readonly sent: Sent[];
 } {
