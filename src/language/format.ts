@@ -45,7 +45,10 @@ export function createFormat(locale: string): Format {
     },
     list: (words) => list.format(words),
     plural: (count, forms) =>
-      ((rules.select(count) === 'one' ? forms.one : undefined) ?? forms.other).replace('#', whole.format(count)),
+      ((rules.select(count) === 'one' ? forms.one : undefined) ?? forms.other).replace(
+        '#',
+        whole.format(count),
+      ),
   };
 }
 

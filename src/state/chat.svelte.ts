@@ -45,6 +45,7 @@ export class Chat {
     return id === undefined ? null : this.answering.answerOf(id);
   });
   readonly #services: Services;
+  readonly #asked: string | null;
   readonly #stopListening: () => void;
   #reloading: Promise<void> | null = null;
 
@@ -55,6 +56,7 @@ export class Chat {
     private readonly onopened: (id: string) => void,
   ) {
     this.#services = services;
+    this.#asked = conversationId;
     this.draft = new Draft(services, conversationId ?? newDraftId, () => {
       this.estimate.refresh();
     });
@@ -69,6 +71,10 @@ export class Chat {
 
   get conversation(): Conversation | null {
     return this.#conversation;
+  }
+  /** Nothing has been sent yet. */
+  get isNew(): boolean {
+    return this.#asked === null && this.#conversation === null;
   }
   get state(): 'loading' | 'ready' | 'missing' {
     return this.#state;
@@ -106,9 +112,9 @@ export class Chat {
   }
 
   /** Reads the conversation and its draft. */
-  async open(conversationId: string | null): Promise<void> {
-    await this.draft.load();
-    if (conversationId !== null) await this.#read(conversationId);
+  async open(): Promise<void> {
+    const id = this.#asked;
+    await Promise.all([this.draft.load(), id === null ? null : this.#read(id)]);
     const chosen = this.#conversation?.connectionId ?? this.draft.connectionId;
     const { connections, preferences } = this.#services;
     this.#connectionId =

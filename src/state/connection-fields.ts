@@ -1,7 +1,16 @@
 import { checkBlobSas, checkVisionEndpoint, readBearerToken, type BlobSasProblem } from '#azure';
 import type { TargetUri, TargetUriRefusal, UrlRefusal } from '#azure';
-import type { Connection, Endpoint, ModelCapabilities, ModelChoice, SecretName } from '#domain/connection.ts';
-import type { ModelPrice } from '#domain/money.ts';
+import type { SecretChanges } from '#store';
+import type { Connection, Endpoint, ModelChoice, SecretName } from '#domain/connection.ts';
+import {
+  emptyOther,
+  otherProblems,
+  toOtherChoice,
+  toOtherFields,
+  type NumberProblem,
+  type OtherModelFields,
+  type OtherNumber,
+} from './other-model.ts';
 
 /** The form as typed: texts, and choices where null means that nobody chose yet. */
 export interface ConnectionFields {
@@ -22,34 +31,14 @@ export interface ConnectionFields {
   readonly blobSas: string;
 }
 
-/** A model that the catalogue does not know. Numbers and prices as typed; empty: not known. */
-export interface OtherModelFields {
-  readonly name: string;
-  readonly takesPictures: boolean;
-  readonly streams: boolean;
-  readonly takesSampling: boolean;
-  readonly jsonMode: boolean;
-  readonly maxTokensParam: ModelCapabilities['maxTokensParam'];
-  readonly maxPictures: string;
-  readonly contextTokens: string;
-  readonly maxOutputTokens: string;
-  /** US dollars a million tokens. */
-  readonly inputPrice: string;
-  readonly cachedInputPrice: string;
-  readonly outputPrice: string;
-}
-
 export type FieldProblem =
-  | { readonly code: 'missing' }
+  | NumberProblem
   | { readonly code: 'endpoint'; readonly reason: TargetUriRefusal }
   | { readonly code: 'address'; readonly reason: UrlRefusal }
   | { readonly code: 'not-a-token' }
   | { readonly code: 'not-sendable' }
   | { readonly code: 'deployment-name' }
   | { readonly code: 'api-version' }
-  | { readonly code: 'not-a-number' }
-  /** Input and output price go together. */
-  | { readonly code: 'price-incomplete' }
   | { readonly code: 'blob-sas'; readonly problem: BlobSasProblem };
 
 /** Where a problem is shown. */
@@ -75,21 +64,6 @@ export interface Judging {
 }
 
 export const otherModelId = 'other';
-
-const emptyOther: OtherModelFields = {
-  name: '',
-  takesPictures: true,
-  streams: true,
-  takesSampling: true,
-  jsonMode: true,
-  maxTokensParam: 'either',
-  maxPictures: '50',
-  contextTokens: '',
-  maxOutputTokens: '',
-  inputPrice: '',
-  cachedInputPrice: '',
-  outputPrice: '',
-};
 
 export const emptyFields: ConnectionFields = {
   name: '',
@@ -131,13 +105,32 @@ export function toModelChoice(
 ): ModelChoice | null {
   if (modelId === null) return null;
   if (modelId !== otherModelId) return { kind: 'catalog', id: modelId };
-  const { other } = fields;
+  return toOtherChoice(fields.other, fields.deployment.trim(), nowMs);
+}
+
+/** What saving the fields does to the secrets on disk: an empty field leaves what is kept. */
+export function toSecretChanges(
+  { apiKey, bearerToken, visionKey, blobSas }: ConnectionFields,
+  { forgetBlobSas }: { readonly forgetBlobSas: boolean },
+): SecretChanges {
+  const token = readBearerToken(bearerToken)?.token;
   return {
-    kind: 'other',
-    name: other.name.trim() || fields.deployment.trim(),
-    capabilities: toCapabilities(other),
-    price: toPrice(other, nowMs),
+    ...(apiKey.trim() === '' ? {} : { apiKey: apiKey.trim() }),
+    ...(token === undefined ? {} : { bearerToken: token }),
+    ...(visionKey.trim() === '' ? {} : { visionKey: visionKey.trim() }),
+    ...(forgetBlobSas ? { blobSas: null } : {}),
+    ...(blobSas.trim() === '' ? {} : { blobSas: blobSas.trim() }),
   };
+}
+
+export function hasCredential({ apiKey, bearerToken }: ConnectionFields): boolean {
+  return apiKey !== '' || bearerToken !== '';
+}
+
+/** Base of the Computer Vision resource; null where none is given or it cannot be understood. */
+export function visionBaseOf({ visionEndpoint }: ConnectionFields): string | null {
+  const check = checkVisionEndpoint(visionEndpoint);
+  return check.ok ? check.endpoint : null;
 }
 
 /** Everything that keeps the connection from being saved, by the field that can mend it. */
@@ -204,94 +197,4 @@ function blobSasProblem(blobSas: string, nowMs: number): FieldProblem | null {
   if (blobSas.trim() === '') return null;
   const problem = checkBlobSas(blobSas, nowMs).problems.find(({ code }) => code !== 'not-yet-valid');
   return problem ? { code: 'blob-sas', problem } : null;
-}
-
-function otherProblems(other: OtherModelFields): Partial<Record<FieldName, FieldProblem | null>> {
-  const number = (text: string): FieldProblem | null => {
-    const value = toNumber(text);
-    return value !== null && Number.isNaN(value) ? { code: 'not-a-number' } : null;
-  };
-  const incomplete = (here: string, there: string): FieldProblem | null =>
-    here.trim() === '' && there.trim() !== '' ? { code: 'price-incomplete' } : null;
-  return {
-    maxPictures: other.maxPictures.trim() === '' ? { code: 'missing' } : number(other.maxPictures),
-    contextTokens: number(other.contextTokens),
-    maxOutputTokens: number(other.maxOutputTokens),
-    inputPrice: number(other.inputPrice) ?? incomplete(other.inputPrice, other.outputPrice),
-    cachedInputPrice: number(other.cachedInputPrice),
-    outputPrice:
-      number(other.outputPrice) ?? incomplete(other.outputPrice, other.inputPrice + other.cachedInputPrice),
-  };
-}
-
-/** Null: empty. NaN: no number of that kind. */
-function toNumber(text: string): number | null {
-  const trimmed = text.trim();
-  if (trimmed === '') return null;
-  return /^\d+(?:[.,]\d+)?$/.test(trimmed) ? Number(trimmed.replace(',', '.')) : Number.NaN;
-}
-
-function toCapabilities(other: OtherModelFields): ModelCapabilities {
-  return {
-    takesPictures: other.takesPictures,
-    maxTokensParam: other.maxTokensParam,
-    takesSampling: other.takesSampling,
-    reasoningEfforts: [],
-    streams: other.streams,
-    jsonMode: other.jsonMode,
-    jsonModeWithPictures: other.jsonMode,
-    structuredOutputs: false,
-    chatCompletions: true,
-    visionEnhancements: false,
-    maxPictures: Math.round(toNumber(other.maxPictures) ?? 0),
-    maxPictureBytes: maxPictureBytes,
-    contextTokens: whole(other.contextTokens),
-    maxOutputTokens: whole(other.maxOutputTokens),
-    encoding: null,
-    imageTokens: null,
-  };
-}
-
-/** Azure OpenAI's limit of one picture (Learn, vision concepts). */
-const maxPictureBytes = 20 * 1024 * 1024;
-
-function whole(text: string): number | null {
-  const value = toNumber(text);
-  return value === null ? null : Math.round(value);
-}
-
-function toPrice(other: OtherModelFields, nowMs: number): ModelPrice | null {
-  const input = toNumber(other.inputPrice);
-  const output = toNumber(other.outputPrice);
-  const cached = toNumber(other.cachedInputPrice);
-  if (input === null || output === null) return null;
-  return {
-    inputPerMillion: input,
-    outputPerMillion: output,
-    ...(cached !== null ? { cachedInputPerMillion: cached } : {}),
-    source: 'own',
-    asOf: new Date(nowMs).toISOString().slice(0, 10),
-  };
-}
-
-function toOtherFields({
-  name,
-  capabilities,
-  price,
-}: Extract<ModelChoice, { kind: 'other' }>): OtherModelFields {
-  const text = (value: number | null | undefined): string => (value == null ? '' : String(value));
-  return {
-    name,
-    takesPictures: capabilities.takesPictures,
-    streams: capabilities.streams,
-    takesSampling: capabilities.takesSampling !== false,
-    jsonMode: capabilities.jsonMode,
-    maxTokensParam: capabilities.maxTokensParam,
-    maxPictures: text(capabilities.maxPictures),
-    contextTokens: text(capabilities.contextTokens),
-    maxOutputTokens: text(capabilities.maxOutputTokens),
-    inputPrice: text(price?.inputPerMillion),
-    cachedInputPrice: text(price?.cachedInputPerMillion),
-    outputPrice: text(price?.outputPerMillion),
-  };
 }

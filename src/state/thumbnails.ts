@@ -1,15 +1,35 @@
+import type { Pictures } from '#media';
 import type { Store } from '#store';
 
 /** Most blob URLs held at once; the oldest are revoked, and made again when asked for. */
 const mostUrls = 300;
 
+interface Rooms {
+  readonly store: Pick<Store, 'readAttachment' | 'readThumbnail'>;
+  readonly pictures: Pick<Pictures, 'fetchPreview'>;
+}
+
+/** A picture of another site, fetched because the person asked to see it. */
+export type UrlPreview =
+  | { readonly ok: true; readonly url: string; readonly widthPx: number; readonly heightPx: number }
+  | {
+      readonly ok: false;
+      readonly reason: 'blocked' | 'http-error' | 'too-large' | 'timeout' | 'not-a-picture';
+      readonly status?: number;
+    };
+
+/** Azure takes no larger picture, so a preview of one would promise too much. */
+const previewLimitBytes = 20 * 1024 * 1024;
+
 /** Blob URLs of stored pictures, made when a screen asks for them. */
 export class Thumbnails {
-  readonly #store: Store;
+  readonly #store: Rooms['store'];
+  readonly #pictures: Rooms['pictures'];
   readonly #urls = new Map<string, Promise<string | null>>();
 
-  constructor(store: Store) {
+  constructor({ store, pictures }: Rooms) {
     this.#store = store;
+    this.#pictures = pictures;
   }
 
   /** A small upright version; null where its bytes are lost. */
@@ -19,6 +39,23 @@ export class Thumbnails {
   /** The picture as it was attached; null where its bytes are lost. */
   readonly full = (attachmentId: string): Promise<string | null> =>
     this.#remember(`full/${attachmentId}`, () => this.#store.readAttachment(attachmentId));
+
+  /** Fetches without credentials, and only for this one look: nothing an answer says can set it off. */
+  async preview(url: string): Promise<UrlPreview> {
+    const read = await this.#pictures.fetchPreview(url, {
+      fetch: (input, init) => fetch(input, init),
+      maxBytes: previewLimitBytes,
+    });
+    if (!read.ok) {
+      return {
+        ok: false,
+        reason: read.reason,
+        ...(read.reason === 'http-error' ? { status: read.status } : {}),
+      };
+    }
+    const { thumbnail, widthPx, heightPx } = read.picture;
+    return { ok: true, url: URL.createObjectURL(thumbnail), widthPx, heightPx };
+  }
 
   #remember(key: string, read: () => Promise<Blob | null>): Promise<string | null> {
     const known = this.#urls.get(key);

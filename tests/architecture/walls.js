@@ -18,7 +18,14 @@ export const rooms = {
 };
 
 /** The files that stand in no room. They may enter every one. */
-export const porch = ['main.ts', 'App.svelte', 'app.css', 'README.md'];
+export const porch = [
+  'main.ts',
+  'boot.svelte.ts',
+  'first-paint.ts',
+  'start-worker.ts',
+  'App.svelte',
+  'TroubleNotice.svelte',
+];
 
 /** Rooms that no room but `language` itself may load at start: entered by `import()` or `import type`. */
 export const lazyRooms = Object.entries(rooms)

@@ -1,1 +1,251 @@
-export const failures = {};
+import type { Failure, FailureKind } from '#domain/failure.ts';
+import { createFormat } from '../format.ts';
+
+const format = createFormat('en-US');
+
+/** What happened, why as far as known, and what to do about it. */
+type Words = Record<'title' | 'why' | 'remedy', string | ((failure: Failure) => string)>;
+
+const kinds = {
+  unreachable: {
+    title: (failure: Failure) => `No answer from ${failure.origin ?? 'the endpoint'}`,
+    why: 'A browser does not say why a call did not get through. The usual causes, likeliest first:',
+    remedy: 'Change one thing at a time, and use “Test connection” in Settings to see whether it helped.',
+  },
+  offline: {
+    title: 'You are offline',
+    why: 'The browser reports that this device has no network connection.',
+    remedy: 'Your prompt is kept. Try again once you are back online.',
+  },
+  redirected: {
+    title: 'The endpoint redirects to another address',
+    why: 'A redirect can hand your key to another server, so Sightline never follows one.',
+    remedy:
+      'Enter the final address as the endpoint. A sign-in page in front of a gateway, or a missing path, often causes this.',
+  },
+  'credentials-refused': {
+    title: 'Azure did not accept the credentials',
+    why: 'The key or token belongs to another resource, has been regenerated, or the endpoint is that of another resource or region.',
+    remedy:
+      'In the Azure portal, open the resource, then Keys and Endpoint. Copy KEY 1 and the endpoint from that one page and enter both again in Settings.',
+  },
+  'token-expired': {
+    title: 'The bearer token has expired',
+    why: 'A token from Microsoft Entra ID is valid for about an hour.',
+    remedy:
+      'Get a new one and paste it in Settings: az account get-access-token --resource https://cognitiveservices.azure.com --query accessToken -o tsv (for a v1 endpoint use --resource https://ai.azure.com).',
+  },
+  'key-authentication-disabled': {
+    title: 'This resource does not accept keys',
+    why: 'Key-based authentication is turned off for it, so no key can work. It takes Microsoft Entra ID only.',
+    remedy:
+      'In Settings, choose Bearer token as authentication and paste what az account get-access-token prints. Your account needs the role Cognitive Services OpenAI User on the resource.',
+  },
+  'network-rules': {
+    title: 'The network rules of the resource refused the call',
+    why: 'It takes calls only from selected networks or through a private endpoint, and your address is not among them.',
+    remedy:
+      'In the Azure portal, open the resource, then Networking, and add your IP address or choose All networks. A change takes a few minutes. If only a private endpoint is allowed, use Sightline from inside that network.',
+  },
+  forbidden: {
+    title: 'Azure refused access',
+    why: 'The credentials are known, but do not allow this call: a role is missing, or the resource or subscription is suspended.',
+    remedy:
+      'With a bearer token, assign your account the role Cognitive Services OpenAI User under Access control (IAM) of the resource. With a key, check in the Azure portal whether the resource is disabled.',
+  },
+  'deployment-not-found': {
+    title: 'There is no such deployment on this resource',
+    why: 'The name of a deployment is chosen freely and need not be that of its model. A new deployment takes up to five minutes.',
+    remedy:
+      'In the Microsoft Foundry portal (ai.azure.com), open the deployments of exactly this resource, and copy the name as it stands there into Settings.',
+  },
+  'resource-not-found': {
+    title: 'The service does not know this address',
+    why: 'The host answered, but knows neither this path nor this API version.',
+    remedy:
+      'Copy the target URI of the deployment from the Microsoft Foundry portal and paste it whole into “Endpoint or target URI” in Settings. Then check the API version there.',
+  },
+  'model-retired': {
+    title: 'The model behind this deployment is retired',
+    why: 'Microsoft has switched this model version off. Its deployment is still listed, but no longer answers.',
+    remedy:
+      'Deploy a current model in the Microsoft Foundry portal, then enter the new deployment and its model in Settings.',
+  },
+  'request-timeout': {
+    title: 'Azure gave up on the request',
+    why: 'The service took too long (408). Many large pictures, a long answer or a busy region can cause this.',
+    remedy: 'Try again. If it happens again, send fewer pictures or lower Max tokens in Request settings.',
+  },
+  'body-too-large': {
+    title: 'The request is too large',
+    why: 'The service, or a gateway in front of it, limits the size of a request (413). Every prompt sends the pictures of the whole conversation again.',
+    remedy:
+      'Choose “Fit to what the model sees” for large pictures, remove some, or keep only the newest ones.',
+  },
+  'rate-limited': {
+    title: 'The rate limit of this deployment is reached',
+    why: ({ retryAfterMs }: Failure) =>
+      (retryAfterMs === undefined ? '' : `Azure asks to wait ${format.duration(retryAfterMs)}. `) +
+      'It counts the prompt and the whole of Max tokens against the tokens per minute (TPM) of the deployment, however short the answer is.',
+    remedy:
+      'Wait, or lower Max tokens in Request settings. You can give the deployment more tokens per minute in the Microsoft Foundry portal, as far as your quota allows.',
+  },
+  'too-many-headers': {
+    title: 'The service refused the request headers',
+    why: 'Azure takes at most 10 custom headers. Sightline sends two, so something between here and there adds more (431).',
+    remedy: 'Try without browser extensions and proxies, or ask whoever runs the gateway.',
+  },
+  'server-error': {
+    title: (failure: Failure) =>
+      `The service had an internal error${failure.status === undefined ? '' : ` (${String(failure.status)})`}`,
+    why: 'Something failed on Azure’s side; the request itself may be fine.',
+    remedy:
+      'Try again in a moment. If it goes on, look at azure.status.microsoft, or use a deployment in another region.',
+  },
+  'prompt-blocked': {
+    title: 'The content filter blocked the prompt',
+    why: 'Azure found something in the text or the pictures that the filter of this deployment does not let through. Blocked prompts are billed too.',
+    remedy:
+      'Reword the prompt or leave a picture out. If the filter is wrong for your work, it can be changed for the deployment in the Microsoft Foundry portal.',
+  },
+  'picture-refused': {
+    title: 'Azure could not read a picture',
+    why: 'The service takes JPEG, PNG, GIF and WebP, and did not recognise what was sent as one of them.',
+    remedy: 'Edit the prompt and remove the picture, or save it anew in an image editor and attach it again.',
+  },
+  'picture-url-unreadable': {
+    title: 'Azure could not load a picture from its URL',
+    why: 'The service loads it itself: the URL must be public, need no sign-in and answer quickly.',
+    remedy:
+      'Open the URL in a private window to check. A blob in Azure Storage needs a SAS token in its URL. Otherwise download the picture and attach it as a file.',
+  },
+  'pictures-not-supported': {
+    title: 'This model does not take pictures',
+    why: 'The model behind the deployment reads text only.',
+    remedy: 'Choose a connection whose model takes pictures, or remove them from the prompt.',
+  },
+  'parameter-refused': {
+    title: (failure: Failure) =>
+      failure.param
+        ? `The service does not take the parameter ${failure.param}`
+        : 'The service does not take one of the parameters',
+    why: 'The model behind the deployment, or the API version, does not know this setting. Often the connection names another model than the deployment serves.',
+    remedy: 'Take it out in Request settings, or correct the model and API version in Settings.',
+  },
+  'bad-request': {
+    title: (failure: Failure) =>
+      `The service rejected the request${failure.status === undefined ? '' : ` (${String(failure.status)})`}`,
+    why: 'It does not say why in a form that Sightline knows. Its own words are under Details.',
+    remedy: 'Check the model and the API version of the connection in Settings.',
+  },
+  'not-a-chat-answer': {
+    title: 'What came back is not a chat answer',
+    why: 'A web page, an empty body or something else came instead. A sign-in page, a proxy or a wrong path is the usual cause.',
+    remedy: 'Check the endpoint in Settings and use “Test connection” there.',
+  },
+  'service-error': {
+    title: 'The service reported an error while it answered',
+    why: 'It had accepted the request, then sent an error instead of the rest of the answer.',
+    remedy: 'What arrived is kept. Try again; if it goes on, use another deployment.',
+  },
+  'cut-off': {
+    title: 'The answer broke off',
+    why: 'The connection ended before the service said that the answer was complete.',
+    remedy: 'What arrived is kept. Continue from there, or ask again.',
+  },
+  stalled: {
+    title: 'The answer stopped coming',
+    why: 'For a long time nothing arrived, so the call was ended.',
+    remedy: 'What arrived is kept. Continue from there, or ask again.',
+  },
+  'left-running': {
+    title: 'Sightline was closed while the answer was being written',
+    why: 'The page went away before the answer was complete. The service may have billed it whole.',
+    remedy: 'What arrived is kept. Continue from there, or ask again.',
+  },
+  'too-many-pictures': {
+    title: ({ actual, limit }: Failure) =>
+      `${actual === undefined ? 'Too many pictures' : format.plural(actual, { one: '# picture', other: '# pictures' })}${
+        limit === undefined ? '' : `, this model takes ${format.number(limit)}`
+      }`,
+    why: 'The pictures of the whole conversation count, because each prompt sends them again.',
+    remedy: 'Leave earlier pictures out of the request. They stay in the conversation.',
+  },
+  'picture-too-large': {
+    title: ({ detail }: Failure) => (detail === '' ? 'A picture is too large' : `“${detail}” is too large`),
+    why: ({ actual, limit }: Failure) =>
+      actual === undefined || limit === undefined
+        ? 'It is over what the service takes for one picture.'
+        : `It would be sent with ${format.bytes(actual)}; the service takes ${format.bytes(limit)} a picture.`,
+    remedy: 'Choose “Fit to what the model sees” for it, or attach a smaller version.',
+  },
+  'request-too-large': {
+    title: 'The request is too large',
+    why: ({ actual, limit }: Failure) =>
+      actual === undefined || limit === undefined
+        ? 'It is over what the service takes at once.'
+        : `It would be ${format.bytes(actual)}; the service takes ${format.bytes(limit)} at once.`,
+    remedy: 'Remove pictures, choose “Fit to what the model sees”, or keep only the newest ones.',
+  },
+  'connection-incomplete': {
+    title: 'The connection is not complete',
+    why: ({ param }: Failure) => {
+      switch (param) {
+        case 'endpoint':
+          return 'Its endpoint is missing or cannot be used.';
+        case 'credential':
+          return 'Its key or token is missing, or was entered for another endpoint.';
+        case 'deployment':
+          return 'The name of its deployment is missing or cannot be used.';
+        default:
+          return 'Something that every request needs is missing: endpoint, key or deployment.';
+      }
+    },
+    remedy: 'Open Settings and fill in what is missing.',
+  },
+  'storage-full': {
+    title: 'There is no space left to save',
+    why: 'The browser refused to store more. What you see is on screen only.',
+    remedy:
+      'Keep this tab open. Free space on this device or delete conversations with many pictures, then try again.',
+  },
+  'storage-failed': {
+    title: 'The browser could not save',
+    why: 'Its database did not take the change. What you see may be on screen only.',
+    remedy: 'Copy what matters, then reload the page. If it happens again, restart the browser.',
+  },
+  'changed-elsewhere': {
+    title: 'Another tab is working in this conversation',
+    why: 'It changed the conversation, or is getting an answer in it, so nothing was written over that.',
+    remedy: 'Wait for the other tab to finish, or stop it there, then try again.',
+  },
+  'picture-missing': {
+    title: ({ detail }: Failure) => (detail === '' ? 'A picture is missing' : `“${detail}” is missing`),
+    why: 'Its bytes are no longer in the storage of this browser.',
+    remedy: 'Edit the prompt and attach the picture again, or remove it.',
+  },
+  'picture-unreadable': {
+    title: 'A picture could not be read',
+    why: 'This browser could not decode or convert it.',
+    remedy: 'Remove it, or save it as JPEG or PNG and attach it again.',
+  },
+  unexpected: {
+    title: 'Something went wrong in Sightline',
+    why: 'This is a fault of the app, not of Azure or of your connection.',
+    remedy: 'Reload the page and try again. The details help whoever looks into it.',
+  },
+} satisfies Record<FailureKind, Words>;
+
+export const failures = {
+  kinds,
+  /** Why a call may not get through, likeliest first. */
+  unreachableCauses: {
+    host: 'The host name is wrong or does not exist. Compare it with Keys and Endpoint of the resource in the Azure portal.',
+    network:
+      'The resource takes calls only through a private endpoint or from selected networks. See Networking of the resource in the Azure portal.',
+    gateway:
+      'A proxy or API Management stands in front without a CORS policy. It must allow this page’s origin, the method POST and the headers api-key, authorization and content-type.',
+    blocker: 'An ad blocker, another extension or a company proxy stops the call. Try a private window.',
+    offline: 'This device has no connection to the internet.',
+  },
+};

@@ -1,4 +1,35 @@
 import type { frame as English } from '../en/frame.ts';
 import type { Translation } from '../translation.ts';
 
-export const frame: Translation<typeof English> = {};
+export const frame: Translation<typeof English> = {
+  appName: 'Sightline',
+  main: '主导航',
+  menu: '菜单',
+  closeMenu: '关闭菜单',
+  skipToContent: '跳到内容',
+  newConversation: '新对话',
+  newConversationKeys: (modifier) => `新对话 (${modifier}+Shift+O)`,
+  searchConversations: '搜索对话',
+  searchKeys: (modifier) => `${modifier}+K`,
+  clearSearch: '清除搜索',
+  conversations: '对话',
+  answering: '正在回答',
+  actionsFor: (title) => `“${title}”的操作`,
+  rename: '重命名',
+  renameTitle: '重命名对话',
+  title: '标题',
+  save: '保存',
+  cancel: '取消',
+  delete: '删除',
+  noConversations: '还没有对话。对话保存在此浏览器中，并显示在这里。',
+  nothingFound: (query) => `未找到与“${query}”匹配的对话。`,
+  loadMore: '显示更早的对话',
+  deleted: (title) => `已删除“${title}”。`,
+  undo: '撤消',
+  dismiss: '关闭',
+  settings: '设置',
+  pageNotFound: '找不到页面',
+  pageNotFoundWhy: '此地址在 Sightline 中不存在，对应的对话可能已被删除。',
+  backToStart: '开始新对话',
+  untitled: '无标题',
+};

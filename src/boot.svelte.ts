@@ -1,0 +1,92 @@
+import { toFailure } from '#domain/failure.ts';
+import type { Language } from '#language';
+import { createPictures } from '#media';
+import { Connections } from '#state/connections.svelte.ts';
+import { Desk } from '#state/desk.svelte.ts';
+import { Preferences } from '#state/preferences.svelte.ts';
+import type { Clock } from '#state/services.ts';
+import { openStore, type Loss, type Store } from '#store';
+import { createTokenCounter } from '#tokenizer';
+import { startWorker } from './start-worker.ts';
+
+/** Why the page cannot go on as it is. */
+export type Trouble =
+  | { readonly kind: 'blocked' | 'outdated' | 'new-version' }
+  | { readonly kind: 'lost'; readonly loss: Loss }
+  | { readonly kind: 'closed'; readonly detail: string };
+
+/** A hidden page paints no frames; what comes meanwhile is drawn this often, so that it is there on return. */
+const hiddenFrameMs = 500;
+
+const clock: Clock = {
+  now: () => Date.now(),
+  isVisible: () => document.visibilityState === 'visible',
+  onFrame(draw) {
+    if (clock.isVisible()) requestAnimationFrame(draw);
+    else setTimeout(draw, hiddenFrameMs);
+  },
+};
+
+/** Opens the store and builds everything that a screen may use. */
+export class Boot {
+  #desk = $state.raw<Desk | null>(null);
+  #trouble = $state.raw<Trouble | null>(null);
+  #store: Store | null = null;
+
+  get desk(): Desk | null {
+    return this.#desk;
+  }
+
+  get trouble(): Trouble | null {
+    return this.#trouble;
+  }
+
+  /** A lazy part of the page is gone: a newer version was published meanwhile. */
+  noteNewVersion(): void {
+    this.#trouble ??= { kind: 'new-version' };
+  }
+
+  dismissTrouble(): void {
+    if (this.#trouble?.kind === 'lost') void this.#store?.acceptLoss();
+    this.#trouble = null;
+  }
+
+  async open(language: Language, simulatorOrigin: string | null): Promise<void> {
+    try {
+      const store = await openStore({
+        onBlocked: () => (this.#trouble = { kind: 'blocked' }),
+        onOutdated: () => (this.#trouble = { kind: 'outdated' }),
+        onLost: (loss) => (this.#trouble = { kind: 'lost', loss }),
+      });
+      this.#store = store;
+      if (this.#trouble?.kind === 'blocked') this.#trouble = null;
+      await this.#build(store, language, simulatorOrigin);
+    } catch (thrown) {
+      this.#trouble = { kind: 'closed', detail: toFailure(thrown, 'storage-failed').detail };
+    }
+  }
+
+  async #build(store: Store, language: Language, simulatorOrigin: string | null): Promise<void> {
+    const newId = (): string => crypto.randomUUID();
+    const preferences = new Preferences(store, language);
+    const connections = new Connections({ store, clock, newId, simulatorOrigin });
+    // Answers that a dead tab left behind come first: none may look as if it were still under way.
+    await Promise.all([preferences.load(), connections.load(), store.adoptInterrupted()]);
+    const desk = new Desk(
+      {
+        store,
+        preferences,
+        connections,
+        clock,
+        newId,
+        tabId: newId(),
+        pictures: createPictures({ startWorker }),
+        counter: createTokenCounter({ startWorker }),
+      },
+      (hash) => location.replace(hash),
+    );
+    desk.show(location.hash);
+    this.#desk = desk;
+    await desk.list.load();
+  }
+}

@@ -1,0 +1,15 @@
+import './app.css';
+import { mount } from 'svelte';
+import { preferredLanguage, speak } from '#language';
+import App from './App.svelte';
+import { Boot } from './boot.svelte.ts';
+import { rememberedLanguage } from './first-paint.ts';
+
+const language = rememberedLanguage() ?? preferredLanguage(navigator.languages);
+const simulator = document.querySelector<HTMLMetaElement>('meta[name="sightline-simulator"]');
+
+const boot = new Boot();
+const opened = boot.open(language, simulator?.content ?? null);
+await speak(language);
+mount(App, { target: document.getElementById('app')!, props: { boot } });
+await opened;
