@@ -27,18 +27,23 @@ export function openAnswerLocks(name: string): AnswerLocks {
   const lockOf = (messageId: string): string => `${name}:answer:${messageId}`;
   return {
     hold(answer) {
+      const { messageId } = answer;
       return new Promise<boolean>((resolve, reject) => {
-        const over = navigator.locks.request(lockOf(answer.messageId), { ifAvailable: true }, (lock) => {
+        const request = navigator.locks.request(lockOf(messageId), { ifAvailable: true }, (lock) => {
           if (!lock) {
             resolve(false);
             return undefined;
           }
           return new Promise<void>((letGo) => {
-            holds.set(answer.messageId, { answer, letGo, over: Promise.resolve().then(() => over) });
+            holds.set(messageId, { answer, letGo, over: Promise.resolve().then(() => over) });
             resolve(true);
           });
         });
-        over.catch(reject);
+        // Taken by force: the answer is somebody else's now.
+        const over = request.catch((error: unknown) => {
+          holds.delete(messageId);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        });
       });
     },
     held: (messageId) => holds.get(messageId)?.answer ?? null,
