@@ -45,10 +45,7 @@ export type FieldProblem =
 export type FieldName =
   | Exclude<keyof ConnectionFields, 'api' | 'authentication' | 'other' | 'modelId' | 'name'>
   | 'model'
-  | Exclude<
-      keyof OtherModelFields,
-      'takesPictures' | 'streams' | 'takesSampling' | 'jsonMode' | 'maxTokensParam'
-    >;
+  | OtherNumber;
 
 export type FieldProblems = Partial<Readonly<Record<FieldName, FieldProblem>>>;
 
