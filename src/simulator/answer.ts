@@ -1,0 +1,128 @@
+import type { Asked, AskedMessage, AskedPart, AskedPicture } from './asked.ts';
+import { textOf } from './asked.ts';
+import { readColours, type ColourShare } from './colours.ts';
+import { chinese, english, type Words } from './words.ts';
+
+/** What can be told about a request without a model. Everything in an answer comes from here. */
+export interface Findings {
+  readonly question: string;
+  readonly questionWords: number;
+  readonly pictures: readonly Finding[];
+  readonly earlierPictures: number;
+  readonly earlierMessages: number;
+  readonly systemWords: number;
+}
+
+export type Finding =
+  | {
+      readonly kind: 'picture';
+      readonly format: string;
+      readonly widthPx: number;
+      readonly heightPx: number;
+      readonly bytes: number;
+      readonly detail: string;
+      readonly tokens: number | null;
+      readonly colours: readonly ColourShare[] | null;
+    }
+  | { readonly kind: 'picture-url'; readonly host: string; readonly detail: string };
+
+/** Reads the request; `tokens` are those of all its pictures in order. */
+export async function findOut(asked: Asked, tokens: readonly (number | null)[]): Promise<Findings> {
+  const { messages } = asked;
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  const allPictures = messages.flatMap(picturesOf);
+  const ownPictures = last < 0 ? [] : picturesOf(messages[last]!);
+  const after = messages.slice(last + 1).flatMap(picturesOf).length;
+  const firstOwn = allPictures.length - after - ownPictures.length;
+  const question = last < 0 ? '' : textOf(messages[last]!).trim();
+  const instructions = messages.filter(isInstruction);
+  const pictures: Finding[] = [];
+  for (const [at, part] of ownPictures.entries())
+    pictures.push(await find(part, tokens[firstOwn + at] ?? null));
+  return {
+    question,
+    questionWords: countWords(question),
+    pictures,
+    earlierPictures: firstOwn,
+    earlierMessages: messages.slice(0, Math.max(0, last)).filter((message) => !isInstruction(message)).length,
+    systemWords: instructions.reduce((sum, message) => sum + countWords(textOf(message)), 0),
+  };
+}
+
+/** The answer in Markdown; in Chinese where the question mostly is. */
+export function toMarkdown(findings: Findings): string {
+  const words = wordsFor(findings.question);
+  const { pictures, question } = findings;
+  const paragraphs = [
+    pictures.length + findings.earlierPictures > 0 ? words.simulatedPicture : words.simulatedText,
+    question === ''
+      ? words.nothingAsked(pictures.length)
+      : words.asked(pictures.length, findings.questionWords, shorten(question)),
+    pictures.map((picture, at) => `${at + 1}. ${describe(picture, words)}`).join('\n'),
+    findings.earlierPictures > 0 ? words.earlierPictures(findings.earlierPictures) : '',
+    findings.earlierMessages > 0 ? words.earlierMessages(findings.earlierMessages) : '',
+    findings.systemWords > 0 ? words.systemPrompt(findings.systemWords) : '',
+  ];
+  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
+}
+
+/** The same as one JSON object, for JSON mode. */
+export function toJson(findings: Findings): string {
+  const { pictures, question, questionWords, systemWords } = findings;
+  return JSON.stringify({ simulated: true, question, questionWords, systemWords, pictures }, null, 2);
+}
+
+export function wordsFor(question: string): Words {
+  return isMostlyChinese(question) ? chinese : english;
+}
+
+function describe(finding: Finding, words: Words): string {
+  if (finding.kind === 'picture-url') return words.pictureUrl(finding.host, finding.detail);
+  const { colours } = finding;
+  const seen = colours === null ? words.coloursUnread : words.colours(colours);
+  return `${words.picture(finding)} ${seen}`;
+}
+
+async function find(part: PicturePart, tokens: number | null): Promise<Finding> {
+  if (part.kind === 'picture-url') {
+    return { kind: 'picture-url', host: new URL(part.url).host, detail: part.detail };
+  }
+  const { format, widthPx, heightPx, detail, bytes } = part;
+  const colours = await readColours(bytes, format);
+  return { kind: 'picture', format, widthPx, heightPx, bytes: bytes.length, detail, tokens, colours };
+}
+
+type PicturePart = AskedPicture | Extract<AskedPart, { kind: 'picture-url' }>;
+
+function picturesOf(message: AskedMessage): readonly PicturePart[] {
+  return message.parts.filter((part): part is PicturePart => part.kind !== 'text');
+}
+
+function isInstruction({ role }: AskedMessage): boolean {
+  return role === 'system' || role === 'developer';
+}
+
+const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+
+function isMostlyChinese(text: string): boolean {
+  const ideographs = text.match(/\p{Script=Han}/gu)?.length ?? 0;
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  return ideographs * 2 > letters;
+}
+
+/** Words between spaces; each ideograph is one, as word processors count. */
+function countWords(text: string): number {
+  const ideographs = text.match(IDEOGRAPH)?.length ?? 0;
+  const others = text.replace(IDEOGRAPH, ' ').match(/[\p{L}\p{N}][\p{L}\p{N}'’_-]*/gu)?.length ?? 0;
+  return ideographs + others;
+}
+
+const LONGEST_QUOTE = 120;
+
+/** One line, in whole characters, without what Markdown would read as markup. */
+function shorten(text: string): string {
+  const characters = [...text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#|$~]/g, '')];
+  return characters.length <= LONGEST_QUOTE
+    ? characters.join('')
+    : `${characters.slice(0, LONGEST_QUOTE).join('')}…`;
+}

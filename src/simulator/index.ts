@@ -1,0 +1,25 @@
+/** A local Azure OpenAI for tests, for `npm start`, and inside the published page. Entered only by `import()`. */
+import { asSeenByPage } from './in-page.ts';
+import { scenarios } from './scenarios.ts';
+import { createSimulator, type Simulator } from './simulator.ts';
+
+export { asSeenByPage, createSimulator, type Simulator };
+export type { Pause, SimulatorOptions } from './surroundings.ts';
+
+export interface SimulatedDeployment {
+  readonly name: string;
+  /** Id of its model in the catalogue. */
+  readonly model: string;
+  /** One sentence, in English: what happens there. */
+  readonly does: string;
+}
+
+/** What can be asked, by name; the plain ones first. */
+export const deployments: readonly SimulatedDeployment[] = scenarios.map(({ name, model, does }) => ({
+  name,
+  model,
+  does,
+}));
+
+/** The one simulator of a page: shows what a browser would show, counts text roughly. */
+export const simulator: Simulator = asSeenByPage(createSimulator());

@@ -1,0 +1,204 @@
+import { capabilitiesOf, findModel, priceOf, type CatalogModel } from '#catalog';
+import { findOut, toJson, toMarkdown, wordsFor } from './answer.ts';
+import { textOf, type Asked, type AskedMessage, type Call } from './asked.ts';
+import { instanceOf } from './json-schema.ts';
+import { longMarkdown, tokensPerSecondWanted, tokensWanted } from './long-answer.ts';
+import { markdownTour } from './markdown-tour.ts';
+import type { Memory } from './memory.ts';
+import { invalidRequest } from './refusal.ts';
+import { usualPace, type Pace } from './scenarios.ts';
+import type { Surroundings } from './surroundings.ts';
+import {
+  countPrompt,
+  cutToTokens,
+  keepsPrompts,
+  textCounter,
+  type CountedPrompt,
+  type CountText,
+} from './tokens.ts';
+
+/** What a deployment answers, before it is put on the wire. */
+export interface Reply {
+  /** The model that answered. */
+  readonly model: CatalogModel;
+  readonly text: string;
+  readonly refusal: string | null;
+  readonly finish: 'stop' | 'length' | 'content_filter';
+  readonly usage: ReplyUsage;
+  readonly pace: Pace;
+}
+
+export interface ReplyUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly reasoningTokens: number;
+  readonly cachedTokens: number;
+  /** Null where the model's service does not report them. */
+  readonly cacheWriteTokens: number | null;
+  readonly imageTokens: number | null;
+}
+
+/** Throws a refusal when the prompt is longer than the model's context. */
+export async function composeReply(
+  call: Call,
+  asked: Asked,
+  around: Surroundings,
+  memory: Memory,
+): Promise<Reply> {
+  const model = (call.scenario.routesTo && findModel(call.scenario.routesTo)) || call.model;
+  const count = textCounter(capabilitiesOf(model), around);
+  const prompt = countPrompt(asked.messages, capabilitiesOf(model), count);
+  refuseTooLong(call, prompt);
+  const cachedTokens = keepsPrompts(model)
+    ? memory.cachedTokens(call.scenario.name, asked.messages, prompt)
+    : 0;
+  const said = await say(call, asked, prompt, count);
+  const reasoningTokens = Math.min(reasoningFor(call, asked, model), asked.maxTokens);
+  const limited = limit(said, asked, reasoningTokens, count);
+  return {
+    model,
+    ...limited,
+    pace: paceOf(call, asked),
+    usage: {
+      promptTokens: prompt.promptTokens,
+      completionTokens: reasoningTokens + count(limited.refusal ?? limited.text),
+      reasoningTokens,
+      cachedTokens,
+      ...reportedByNewest(model, prompt, cachedTokens, around.now()),
+    },
+  };
+}
+
+interface Said {
+  readonly text: string;
+  readonly refusal: string | null;
+  readonly finish: Reply['finish'];
+}
+
+function refuseTooLong({ capabilities }: Call, { promptTokens }: CountedPrompt): void {
+  const most = capabilities.contextTokens;
+  if (most === null || promptTokens <= most) return;
+  throw invalidRequest(
+    `This model's maximum context length is ${most} tokens. However, your messages resulted in ${promptTokens} tokens. Please reduce the length of the messages.`,
+    'messages',
+    'context_length_exceeded',
+  );
+}
+
+const CUT_SHORT_TOKENS = 40;
+
+async function say(call: Call, asked: Asked, prompt: CountedPrompt, count: CountText): Promise<Said> {
+  const question = questionOf(asked.messages);
+  switch (call.scenario.says) {
+    case 'refusal':
+      return { text: '', refusal: wordsFor(question).refusal, finish: 'stop' };
+    case 'blocked':
+      return { text: '', refusal: null, finish: 'content_filter' };
+    case 'nothing':
+    case 'reasoning-only':
+      return { text: '', refusal: null, finish: call.scenario.says === 'nothing' ? 'stop' : 'length' };
+    case 'cut-short': {
+      const whole = await sayAll(call, asked, prompt, count);
+      const text = cutToTokens(whole, CUT_SHORT_TOKENS, count);
+      return { text, refusal: null, finish: text === whole ? 'stop' : 'length' };
+    }
+    default:
+      return { text: await sayAll(call, asked, prompt, count), refusal: null, finish: 'stop' };
+  }
+}
+
+/** The whole text; when asked to go on, what follows the part that was already said. */
+async function sayAll(call: Call, asked: Asked, prompt: CountedPrompt, count: CountText): Promise<string> {
+  const begun = begunAnswer(asked.messages);
+  if (begun === null) return compute(call, asked, prompt, count);
+  const before: Asked = { ...asked, messages: asked.messages.slice(0, begun.at) };
+  const whole = await compute(call, before, prompt, count);
+  return whole.startsWith(begun.text) ? whole.slice(begun.text.length) : compute(call, asked, prompt, count);
+}
+
+async function compute(call: Call, asked: Asked, prompt: CountedPrompt, count: CountText): Promise<string> {
+  if (asked.format.kind === 'schema') return JSON.stringify(instanceOf(asked.format.schema), null, 2);
+  if (call.scenario.says === 'long-answer') {
+    return longMarkdown(tokensWanted(questionOf(asked.messages)), count);
+  }
+  if (call.scenario.says === 'markdown-tour') return markdownTour;
+  const findings = await findOut(asked, prompt.pictures);
+  return asked.format.kind === 'json' ? toJson(findings) : toMarkdown(findings);
+}
+
+/** Several answers of one text, each ended and followed by a request to go on, count as one. */
+function begunAnswer(messages: readonly AskedMessage[]): { at: number; text: string } | null {
+  let at = messages.length;
+  let text = '';
+  while (at >= 2 && asksToGoOn(messages[at - 1]!) && messages[at - 2]!.role === 'assistant') {
+    text = textOf(messages[at - 2]!) + text;
+    at -= 2;
+  }
+  return text === '' ? null : { at, text };
+}
+
+function asksToGoOn(message: AskedMessage): boolean {
+  return message.role === 'user' && /^(continue|go on\b|继续)/i.test(textOf(message).trim());
+}
+
+function questionOf(messages: readonly AskedMessage[]): string {
+  const last = messages.findLast((message) => message.role === 'user' && !asksToGoOn(message));
+  return last ? textOf(last).trim() : '';
+}
+
+/** Stop sequences first, then the limit, which counts reasoning as well. */
+function limit(said: Said, asked: Asked, reasoningTokens: number, count: CountText): Said {
+  const stopsAt = Math.min(
+    ...asked.stop
+      .filter((stop) => stop !== '')
+      .map((stop) => said.text.indexOf(stop))
+      .filter((at) => at >= 0),
+  );
+  const text = Number.isFinite(stopsAt) ? said.text.slice(0, stopsAt) : said.text;
+  const finish = text === said.text ? said.finish : 'stop';
+  const left = asked.maxTokens - reasoningTokens;
+  if (said.refusal !== null) return said;
+  if (left <= 0) return { ...said, text: '', finish: 'length' };
+  const kept = cutToTokens(text, left, count);
+  return { ...said, text: kept, finish: kept === text ? finish : 'length' };
+}
+
+const REASONING_TOKENS: Readonly<Record<string, number>> = {
+  none: 0,
+  minimal: 0,
+  low: 64,
+  medium: 128,
+  high: 320,
+  xhigh: 640,
+  max: 1280,
+};
+
+/** Made up, but in the order of the efforts; without a word the service's default is medium. */
+function reasoningFor(call: Call, asked: Asked, model: CatalogModel): number {
+  if (call.scenario.says === 'reasoning-only') return Infinity;
+  if (model.reasoningEfforts.length === 0) return 0;
+  return REASONING_TOKENS[asked.reasoningEffort ?? 'medium'] ?? 128;
+}
+
+/** Cache writes are billed from gpt-5.6 on, and picture tokens are in OpenAI's newest specification. */
+function reportedByNewest(
+  model: CatalogModel,
+  prompt: CountedPrompt,
+  cachedTokens: number,
+  nowMs: number,
+): Pick<ReplyUsage, 'cacheWriteTokens' | 'imageTokens'> {
+  if (priceOf(model, nowMs)?.cacheWritePerMillion === undefined) {
+    return { cacheWriteTokens: null, imageTokens: null };
+  }
+  const kept = prompt.promptTokens < 1024 ? 0 : Math.floor(prompt.promptTokens / 128) * 128;
+  return { cacheWriteTokens: Math.max(0, kept - cachedTokens), imageTokens: prompt.imageTokens };
+}
+
+function paceOf(call: Call, asked: Asked): Pace {
+  const pace = call.scenario.pace ?? usualPace;
+  if (call.scenario.says !== 'long-answer') return pace;
+  return {
+    ...pace,
+    tokensPerSecond: tokensPerSecondWanted(questionOf(asked.messages)) ?? pace.tokensPerSecond,
+  };
+}
