@@ -80,12 +80,12 @@ export const limitPixels = 100_000_000;
 export const limitBytes = 200_000_000;
 
 export interface PrepareOptions {
-  /** The picture's true type, as `readPicture` gave it. */
+  /** The true type that `readPicture` gave; bytes of another type are refused. */
   readonly mimeType: string;
   /** Upright size to resize to; null, or not smaller than the picture: no resize. */
   readonly fit: { readonly widthPx: number; readonly heightPx: number } | null;
   readonly stripMetadata: boolean;
-  /** Encode in a format that Azure takes. */
+  /** Encode in a format that Azure takes, where it does not take this one. */
   readonly convert: boolean;
 }
 

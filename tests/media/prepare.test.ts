@@ -238,15 +238,63 @@ test('an animation is fitted to its first frame, as a PNG', async (context) => {
   expect(prepared).toMatchObject({ mimeType: 'image/png', ...fit, changed: true });
 });
 
-test('bytes that are no picture fail as plain data', async () => {
+test('bytes that are no picture, cut off, or not what was attached fail as plain data', async () => {
+  const pictures = openPictures();
   const options = { ...asIs, mimeType: 'image/png', fit: { widthPx: 1, heightPx: 1 } };
-  await expect(openPictures().prepare(new Blob(['no']), options)).rejects.toMatchObject({
-    failure: { kind: 'picture-unreadable' },
+  const unreadable = { failure: { kind: 'picture-unreadable' } };
+  const png = await encoded('image/png', 300, 300);
+  await expect(pictures.prepare(new Blob(['no']), options)).rejects.toMatchObject(unreadable);
+  await expect(pictures.prepare(png.slice(0, 500), options)).rejects.toMatchObject(unreadable);
+  await expect(pictures.prepare(png, { ...options, mimeType: 'image/jpeg' })).rejects.toMatchObject(
+    unreadable,
+  );
+});
+
+test('a picture whose file is gone says so, and the next one is served', async () => {
+  const folder = await navigator.storage.getDirectory();
+  const handle = await folder.getFileHandle('lost.png', { create: true });
+  const png = await encoded('image/png', 30, 30);
+  const writer = await handle.createWritable();
+  await writer.write(png);
+  await writer.close();
+  const lost = await handle.getFile();
+  await folder.removeEntry('lost.png');
+  const pictures = openPictures();
+  const missing = { failure: { kind: 'picture-missing' } };
+  const options = { ...asIs, mimeType: 'image/png' };
+  await expect(pictures.prepare(lost, options)).rejects.toMatchObject(missing);
+  await expect(pictures.toDataUrl(lost, 'image/png')).rejects.toMatchObject(missing);
+  expect(await pictures.readPicture(lost)).toMatchObject({
+    ok: false,
+    reason: 'unreadable',
+    name: 'lost.png',
   });
-  const cut = (await encoded('image/png', 300, 300)).slice(0, 500);
-  await expect(openPictures().prepare(cut, options)).rejects.toMatchObject({
-    failure: { kind: 'picture-unreadable' },
-  });
+  expect(await pictures.prepare(png, options)).toMatchObject({ changed: false });
+});
+
+/** Two by two pixels, the smallest AVIF that libavif writes. */
+const avif =
+  'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
+  'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABGgAAAB0AAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAAB' +
+  'AABhdjAxQ29sb3IAAAAAamlwcnAAAABLaXBjbwAAABRpc3BlAAAAAAAAAAIAAAACAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgQ0MAAAA' +
+  'ABNjb2xybmNseAACAAIAAYAAAAAXaXBtYQAAAAAAAAABAAEEAQKDBAAAACVtZGF0EgAKCBgANogQEAwgMg8f8D///8WfhwB8+ErK42A=';
+
+test('an AVIF is read, and converted to a JPEG where nothing is transparent', async () => {
+  const pictures = openPictures();
+  const read = await pictures.readPicture(
+    new File([bytesOf(atob(avif))], 'photo.jpg', { type: 'image/jpeg' }),
+  );
+  expect(read).toMatchObject({ ok: true, mimeType: 'image/avif', widthPx: 2, heightPx: 2, converted: true });
+  if (!read.ok) return;
+  const prepared = await pictures.prepare(read.blob, { ...asIs, mimeType: 'image/avif', convert: true });
+  expect(prepared).toMatchObject({ mimeType: 'image/jpeg', widthPx: 2, heightPx: 2, changed: true });
+  expect(difference(await pixelsOf(prepared.blob), await pixelsOf(read.blob)).max).toBeLessThan(8);
+});
+
+test('a format that Azure takes is not converted', async () => {
+  const png = await encoded('image/png', 30, 30);
+  const prepared = await openPictures().prepare(png, { ...asIs, mimeType: 'image/png', convert: true });
+  expect(prepared.changed).toBe(false);
 });
 
 async function drawnAs(widthPx: number, heightPx: number): Promise<Blob> {
