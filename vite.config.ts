@@ -2,6 +2,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vite';
+import { listCorpus, readCorpus } from './tests/support/corpus-commands.ts';
 
 const chromium = process.env['CHROME_PATH'];
 
@@ -11,7 +12,9 @@ export default defineConfig({
   plugins: [svelte({ compilerOptions: { runes: true } })],
   worker: { format: 'es' },
   // Found by workers only, in the middle of a test run: named here, nothing reloads then.
-  optimizeDeps: { include: ['gpt-tokenizer/encoding/o200k_base', 'gpt-tokenizer/encoding/cl100k_base'] },
+  optimizeDeps: {
+    include: ['gpt-tokenizer/encoding/o200k_base', 'gpt-tokenizer/encoding/cl100k_base', 'fast-check'],
+  },
   build: { target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   test: {
     projects: [
@@ -39,6 +42,7 @@ export default defineConfig({
               },
             }),
             instances: [{ browser: 'chromium' }],
+            commands: { listCorpus, readCorpus },
           },
         },
       },
@@ -48,6 +52,9 @@ export default defineConfig({
           name: 'journeys',
           environment: 'node',
           include: ['tests/journeys/**/*.test.ts'],
+          globalSetup: ['tests/journeys/setup.ts'],
+          // Each file runs a browser; two cores carry no more than one at a time.
+          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
