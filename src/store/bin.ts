@@ -1,8 +1,8 @@
 import { storageFailed } from './failures.ts';
-import { emptyTally, type Mark } from './mark.ts';
+import { countWrite } from './mark.ts';
 import { messagesOf } from './messages.ts';
 import type { Room } from './room.ts';
-import type { Tally, WriteTransaction } from './schema.ts';
+import type { WriteTransaction } from './schema.ts';
 
 export interface BinVerbs {
   /**
@@ -32,8 +32,11 @@ export function binVerbs(room: Room): BinVerbs {
           const ids = await findInBin(tx, room.now() - olderThanMs);
           for (const id of ids) await deleteConversation(tx, id);
           const attachments = await sweepAttachments(tx, room.now() - freshMs);
-          if (ids.length > 0) await lowerTally(tx, ids.length, room.mark);
+          const tally = await countWrite(tx, -ids.length);
+          // Lowered before it commits, the generation after: a mark that is too low raises no false alarm.
+          room.mark.note({ ...tally, generation: tally.generation - 1 });
           afterwards(() => {
+            room.mark.note(tally);
             for (const id of ids) room.announce({ kind: 'conversation', id, conversationId: id });
           });
           return { conversations: ids.length, attachments };
@@ -79,12 +82,4 @@ async function sweepAttachments(tx: WriteTransaction, savedBefore: number): Prom
     swept += 1;
   }
   return swept;
-}
-
-async function lowerTally(tx: WriteTransaction, deleted: number, mark: Mark): Promise<void> {
-  const stored = await tx.objectStore('meta').get('tally');
-  const before = stored?.id === 'tally' ? stored : emptyTally;
-  const after: Tally = { ...before, conversations: Math.max(0, before.conversations - deleted) };
-  await tx.objectStore('meta').put(after);
-  mark.lower(after);
 }

@@ -27,7 +27,14 @@ export function openChanges(name: string): Changes {
   const listeners = new Set<Listener>();
   const channel = new BroadcastChannel(`${name}:changes`);
   const tell = (change: Change): void => {
-    for (const listener of [...listeners]) listener(change);
+    for (const listener of [...listeners]) {
+      try {
+        listener(change);
+      } catch (error) {
+        // What was saved is saved: a listener's fault must not reject the verb.
+        reportError(error);
+      }
+    }
   };
   channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (isChange(data)) tell({ ...data, origin: 'elsewhere' });

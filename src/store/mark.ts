@@ -9,10 +9,8 @@ export interface Mark {
   check(found: Tally): Loss | null;
   /** The person knows: what is there now is what there is. */
   accept(found: Tally): void;
-  /** To be called with the tally of every completed transaction. */
+  /** To be called with the tally of every completed transaction; one that comes late, after a newer, is dropped. */
   note(found: Tally): void;
-  /** Before a deletion commits: a mark that is too low raises no false alarm, one that is too high does. */
-  lower(found: Tally): void;
   /** A loss was found and not accepted yet. */
   isLost(): boolean;
   /** Something was kept under this name, as far as is known. */
@@ -30,23 +28,25 @@ export const emptyTally: Tally = { id: 'tally', generation: 0, conversations: 0 
 
 export function openMark(name: string): Mark {
   const key = `${name}:mark`;
-  // Kept in memory too: clearing the site's data takes localStorage along.
-  let known = readMark(key);
+  // What another tab wrote counts; memory only where clearing the site's data took localStorage along.
+  let remembered = emptyTally;
   let lost = false;
+  const known = (): Tally => readMark(key) ?? remembered;
   const keep = (tally: Tally): void => {
-    known = tally;
+    remembered = tally;
     writeMark(key, tally);
   };
   return {
     check(found) {
-      lost = found.conversations < known.conversations || found.generation < known.generation;
+      const expected = known();
+      lost = found.conversations < expected.conversations || found.generation < expected.generation;
       if (!lost) {
         keep(found);
         return null;
       }
       return {
         reason: found.generation === 0 ? 'cleared' : 'shorter',
-        expectedConversations: known.conversations,
+        expectedConversations: expected.conversations,
         foundConversations: found.conversations,
       };
     },
@@ -55,17 +55,14 @@ export function openMark(name: string): Mark {
       keep(found);
     },
     note(found) {
-      if (!lost) keep(found);
-    },
-    lower(found) {
-      if (!lost && found.conversations < known.conversations) keep(found);
+      if (!lost && found.generation >= known().generation) keep(found);
     },
     isLost: () => lost,
-    expectsRecords: () => known.generation > 0,
+    expectsRecords: () => known().generation > 0,
   };
 }
 
-/** Counts a write that must not get lost, in its own transaction (which holds `meta`), and returns the new tally. */
+/** Counts a write that must not go unnoticed when lost, in its own transaction (which holds `meta`). */
 export async function countWrite(tx: WriteTransaction, conversations: number): Promise<Tally> {
   const meta = tx.objectStore('meta');
   const before = (await meta.get('tally')) ?? emptyTally;
@@ -79,12 +76,12 @@ export async function countWrite(tx: WriteTransaction, conversations: number): P
   return after;
 }
 
-function readMark(key: string): Tally {
+function readMark(key: string): Tally | null {
   try {
-    const mark = JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Tally>;
-    return { id: 'tally', generation: mark.generation ?? 0, conversations: mark.conversations ?? 0 };
+    const mark = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Tally> | null;
+    return mark && { id: 'tally', generation: mark.generation ?? 0, conversations: mark.conversations ?? 0 };
   } catch {
-    return emptyTally;
+    return null;
   }
 }
 

@@ -43,7 +43,7 @@ export type WriteTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 /** How much there is to lose. Written with what it counts, so that a shortened database has a shortened tally. */
 export interface Tally {
   readonly id: 'tally';
-  /** Rises with every prompt and every answer; never falls. */
+  /** Rises with every conversation made, prompt, answer and emptied bin; never falls. */
   readonly generation: number;
   /** Those in the bin included. */
   readonly conversations: number;

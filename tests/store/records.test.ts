@@ -222,3 +222,21 @@ test('what was not saved, and whoever stopped listening, is not told', async () 
   await store.saveDraft(aDraft());
   expect(heard).toEqual([]);
 });
+
+test('a listener that fails does not make a saved record count as not saved, nor the next listener deaf', async () => {
+  const report = vi.fn();
+  vi.stubGlobal('reportError', report);
+  try {
+    const store = await open();
+    const heard = vi.fn();
+    store.onChange(() => {
+      throw new Error('drawing failed');
+    });
+    store.onChange(heard);
+    expect(await store.saveConversation(aConversation())).toMatchObject({ kind: 'saved' });
+    expect(heard).toHaveBeenCalledTimes(1);
+    expect(report).toHaveBeenCalledWith(new Error('drawing failed'));
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
