@@ -85,7 +85,7 @@ function refuseTooLong({ capabilities }: Call, { promptTokens }: CountedPrompt):
   );
 }
 
-const CUT_SHORT_TOKENS = 40;
+const CUT_SHORT_TOKENS = 20;
 
 async function say(call: Call, asked: Asked, prompt: CountedPrompt, count: CountText): Promise<Said> {
   const question = questionOf(asked.messages);

@@ -246,7 +246,7 @@ const saying: readonly Scenario[] = [
     does: 'An asynchronous filter withdraws the answer after "stop".',
   },
   { name: 'refusal', model: gpt4o, says: 'refusal', does: 'The model refuses.' },
-  { name: 'length', model: gpt4o, says: 'cut-short', does: 'Every answer is cut off after 40 tokens.' },
+  { name: 'length', model: gpt4o, says: 'cut-short', does: 'Every answer is cut off after 20 tokens.' },
   { name: 'empty-text', model: gpt4o, says: 'nothing', does: 'Finishes without a word.' },
   {
     name: 'reasoning-exhausted',

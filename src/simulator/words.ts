@@ -29,8 +29,8 @@ export const english: Words = {
   simulatedPicture: 'This is a simulated answer: no model looked at your picture.',
   simulatedText: 'This is a simulated answer: no model read your question.',
   asked: (pictures, words, question) =>
-    `You sent ${count(pictures, 'picture')} and asked, in ${count(words, 'word')}: “${question}”`,
-  nothingAsked: (pictures) => `You sent ${count(pictures, 'picture')} and no words.`,
+    `You sent ${pictureCount(pictures)} and asked, in ${count(words, 'word')}: “${question}”`,
+  nothingAsked: (pictures) => `You sent ${pictureCount(pictures)} and no words.`,
   picture: ({ format, widthPx, heightPx, bytes, detail, tokens }) =>
     `**${widthPx} × ${heightPx} ${format}**, ${number(bytes)} bytes, detail ${detail}` +
     (tokens === null ? '.' : `, ${number(tokens)} tokens.`),
@@ -39,8 +39,7 @@ export const english: Words = {
   colours: (shares) =>
     `Mostly ${shares.map(({ colour, percent }) => `${colour} (${percent} %)`).join(', ')}.`,
   coloursUnread: 'Its colours could not be read here.',
-  earlierPictures: (pictures) =>
-    `Earlier in this conversation there were ${count(pictures, 'more picture')}.`,
+  earlierPictures: (pictures) => `Earlier in this conversation came ${count(pictures, 'more picture')}.`,
   earlierMessages: (messages) => `Before this question came ${count(messages, 'message')}.`,
   systemPrompt: (words) => `A system prompt of ${count(words, 'word')} was sent along.`,
   refusal: "I'm sorry, I can't help with identifying people. (This refusal is simulated.)",
@@ -66,7 +65,7 @@ export const chinese: Words = {
   simulatedPicture: '这是模拟回答：没有模型看过您的图片。',
   simulatedText: '这是模拟回答：没有模型读过您的问题。',
   asked: (pictures, words, question) =>
-    `您发送了 ${pictures} 张图片，并用 ${words} 个字词提问：“${question}”`,
+    `${pictures === 0 ? '您没有发送图片' : `您发送了 ${pictures} 张图片`}，并用 ${words} 个字词提问：“${question}”`,
   nothingAsked: (pictures) => `您发送了 ${pictures} 张图片，没有文字。`,
   picture: ({ format, widthPx, heightPx, bytes, detail, tokens }) =>
     `**${widthPx} × ${heightPx} ${format}**，${number(bytes)} 字节，细节级别 ${detail}` +
@@ -81,6 +80,10 @@ export const chinese: Words = {
   systemPrompt: (words) => `同时发送了 ${words} 个字词的系统提示。`,
   refusal: '抱歉，我无法协助识别人物身份。（此拒绝为模拟。）',
 };
+
+function pictureCount(pictures: number): string {
+  return pictures === 0 ? 'no picture' : count(pictures, 'picture');
+}
 
 function count(amount: number, noun: string): string {
   return `${number(amount)} ${noun}${amount === 1 ? '' : 's'}`;

@@ -70,8 +70,9 @@ export async function startSimulatorServer(options: SimulatorServerOptions = {})
       const response = (hook && (await hook(request, incoming.socket))) ?? (await simulator(request));
       if (response !== 'handled') await send(response, outgoing, gone.signal);
     } catch {
-      // A client that went away, or a body that breaks off: either way the connection ends here, for real.
-      incoming.socket.destroy();
+      // A client that went away, or a body that breaks off: either way the connection ends here, for real, once what
+      // was said has had time to be read (a client drops what it has not yet read when the connection breaks).
+      setTimeout(() => incoming.socket.destroy(), gone.signal.aborted ? 0 : READING_TIME_MS);
     }
   }
   const origin = await listen(server, options.port ?? 0);
@@ -87,6 +88,8 @@ export async function startSimulatorServer(options: SimulatorServerOptions = {})
       }),
   };
 }
+
+const READING_TIME_MS = 50;
 
 type MutableRecord = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
