@@ -35,7 +35,8 @@ describe('a disk that is full', () => {
 
   test('is said so, though the request had succeeded, and nothing counts as saved', async () => {
     const store = await open();
-    fillDisk('outbox');
+    // The last thing that a prompt writes: every request has succeeded by then.
+    fillDisk('meta');
     const heard = vi.fn();
     store.onChange(heard);
     await expect(store.savePrompt(aFirstPrompt())).rejects.toMatchObject({
