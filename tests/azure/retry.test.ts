@@ -138,6 +138,17 @@ test('"try now" ends the wait, for a hidden tab too: it was asked for', async ()
   expect([reply.text, sent.length]).toEqual(['a', 2]);
 });
 
+test('a wait that was cut short leaves no timer behind', async () => {
+  const ended: boolean[] = [];
+  const sleep = (_ms: number, signal: AbortSignal) =>
+    new Promise<void>(() => signal.addEventListener('abort', () => ended.push(true)));
+  await ask(fakeFetch(busy(50), answer).fetch, {
+    options: { onWait: (wait) => wait.skip() },
+    deps: { sleep },
+  });
+  expect(ended).toEqual([true]);
+});
+
 test('stop during the wait sends nothing more and throws the stop', async () => {
   const { fetch, sent } = fakeFetch(busy(50), answer);
   const stop = new AbortController();
