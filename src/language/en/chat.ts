@@ -6,7 +6,8 @@ const pictures = (count: number): string => format.plural(count, { one: '# pictu
 
 export const chat = {
   /** Title of a conversation whose first prompt has no words. */
-  pictureTitle: 'About a picture',
+  untitled: 'About a picture',
+  samplePrompt: 'What is in this picture? Describe it, and name the dominant colours.',
   loading: 'Loading conversation',
   connection: 'Connection',
   noConnection: 'No connection',
@@ -15,8 +16,6 @@ export const chat = {
   header: {
     rename: 'Rename conversation',
     title: 'Title',
-    save: 'Save',
-    cancel: 'Cancel',
     total: 'Conversation total',
     tokens: (inTokens: string, outTokens: string) => `${inTokens} in · ${outTokens} out`,
     unknownCosts: (count: number) =>
@@ -27,7 +26,6 @@ export const chat = {
     title: 'Ask about a picture',
     text: 'Drop pictures here, paste them, or attach files. What you send goes straight to your Azure resource.',
     sample: 'Try the sample picture',
-    samplePrompt: 'What is in this picture? Describe it, and name the dominant colours.',
   },
 
   drop: {
@@ -48,9 +46,6 @@ export const chat = {
     requestSettings: 'Request settings',
     editing: 'Editing an earlier prompt. Sending it starts a new branch; the old one stays.',
     cancelEditing: 'Cancel',
-    readingFiles: 'Reading files',
-    chooseConnection: 'Choose a connection to send.',
-    whileAnswering: 'You can write the next prompt while the answer is coming.',
   },
 
   imageUrl: {
@@ -68,25 +63,19 @@ export const chat = {
     label: 'Attachments',
     detailFor: (name: string) => `Detail for ${name}`,
     sizeFor: (name: string) => `Size for ${name}`,
-    metadataFor: (name: string) => `Remove metadata of ${name}`,
     details: { auto: 'Auto', low: 'Low', high: 'High' },
     detail: 'Detail',
-    size: 'Size',
     fit: (size: string) => `Fit to what the model sees (${size})`,
-    fitSame: 'Fit to what the model sees (no change)',
     original: (size: string) => `Original (${size})`,
     pixels: (width: string, height: string) => `${width} × ${height}`,
     removeMetadata: 'Remove metadata',
-    options: (name: string) => `Options for ${name}`,
     remove: (name: string) => `Remove ${name}`,
     retry: (name: string) => `Try ${name} again`,
-    retryShort: 'Try again',
     earlier: (name: string) => `Move ${name} earlier`,
     later: (name: string) => `Move ${name} later`,
-    open: (name: string) => `Open ${name}`,
     reading: 'Reading',
     firstFrame: (format: string) => `${format}: first frame only`,
-    converted: (from: string, to: string) => `Converted from ${from} to ${to}`,
+    converted: (from: string) => `Converted from ${from} to PNG or JPEG when sent`,
     reEncoded: 'Metadata is removed by the resize',
     unsaved: 'Not saved: a reload loses this picture',
     fromUrl: 'Loaded by Azure from the URL',
@@ -153,7 +142,7 @@ export const chat = {
     systemPrompt: 'System prompt',
     systemPromptHint: 'Said to the model before everything else, with each request of this conversation.',
     maxTokens: 'Max tokens',
-    maxTokensHint: (most: string) => `At most ${most} for this model`,
+    maxTokensHint: (most: string) => `At most ${most} for this model.`,
     maxTokensReasoning: 'Reasoning counts too: a small number can leave the answer empty.',
     maxTokensRate: 'Azure counts the whole number against the rate limit.',
     temperature: 'Temperature',
@@ -180,7 +169,8 @@ export const chat = {
       max: 'Maximum',
     } as Readonly<Record<string, string>>,
     noSampling: 'This model takes no temperature, top P, stop, seed or penalties.',
-    samplingNeedsNoReasoning: 'Taken only with reasoning effort None.',
+    samplingNeedsNoReasoning:
+      'Temperature, top P, stop, seed and penalties are taken only with reasoning effort None.',
     stream: 'Stream',
     streamHint: 'Show the answer while it is being written.',
     noStream: 'This model answers in one piece.',
@@ -205,7 +195,6 @@ export const chat = {
     nextPrompt: 'Next prompt',
     copy: 'Copy',
     copied: 'Copied',
-    copyFailed: 'The browser did not allow copying',
     regenerate: 'Regenerate',
     edit: 'Edit',
     omittedPictures: (count: number) =>
@@ -222,8 +211,6 @@ export const chat = {
     loadingPreview: 'Loading preview',
     open: 'Open',
     openLink: (host: string) => `Open ${host} in a new tab`,
-    showMore: 'Show all',
-    showLess: 'Show less',
   },
 
   preview: {
@@ -235,7 +222,6 @@ export const chat = {
   },
 
   viewer: {
-    title: 'Picture',
     close: 'Close',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
@@ -243,9 +229,15 @@ export const chat = {
     actualSize: 'Actual size',
     previous: 'Previous picture',
     next: 'Next picture',
-    of: (place: number, count: number) => `${format.number(place)} of ${format.number(count)}`,
-    loading: 'Loading picture',
     missing: 'The bytes of this picture are no longer in this browser.',
+    position: (place: number, count: number) => `${format.number(place)} of ${format.number(count)}`,
+  },
+
+  markdown: {
+    copyCode: 'Copy code',
+    copied: 'Copied',
+    open: 'Open',
+    picture: (host: string) => `Picture from ${host}`,
   },
 
   answer: {
@@ -278,8 +270,6 @@ export const chat = {
     stalledWhy: 'The model may still be working. Stopping keeps what has come.',
     wait: 'Wait',
     finished: 'Answer complete',
-    failed: 'Answer failed',
-    by: (deployment: string) => deployment,
   },
 
   usage: {
@@ -288,7 +278,6 @@ export const chat = {
     cached: 'cached',
     output: 'output',
     reasoning: 'reasoning',
-    cost: 'cost',
     unknownCost: 'cost unknown',
     unknownCostWhy: 'No price is known for this model. You can enter your own in Settings.',
     estimated: 'Estimated: the service reported no usage for this answer.',
@@ -296,7 +285,6 @@ export const chat = {
     firstToken: 'first token',
     duration: 'total',
     about: (figure: string) => `≈ ${figure}`,
-    model: 'model',
   },
 
   filter: {
@@ -310,7 +298,6 @@ export const chat = {
     detected: 'detected',
     notDetected: 'not detected',
     notRun: 'The filter did not run',
-    license: (license: string) => `Licence: ${license}`,
     categories: {
       hate: 'Hate and fairness',
       sexual: 'Sexual',
@@ -333,9 +320,7 @@ export const chat = {
     details: 'Details',
     copyDetails: 'Copy details',
     copied: 'Copied',
-    retry: 'Try again',
     openSettings: 'Open Settings',
-    openRequestSettings: 'Request settings',
     editPrompt: 'Edit prompt',
     reload: 'Reload page',
     dismiss: 'Dismiss',

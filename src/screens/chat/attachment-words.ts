@@ -1,0 +1,61 @@
+import type { PicturePart } from '#domain/conversation.ts';
+import { f, m } from '#language';
+import type { AttachmentView, RefusalView } from './chat-views.ts';
+
+/** What a person calls an attachment: its file's name, or the host of its URL. */
+export function attachmentName(attachment: AttachmentView): string {
+  const name = attachment.kind === 'picture' ? nameOfPart(attachment.part) : attachment.name;
+  return name === '' ? m().chat.attachments.unnamed : name;
+}
+
+/** `image/jpeg` → `JPEG`. */
+export function formatName(mimeType: string): string {
+  const subtype = mimeType.slice(mimeType.indexOf('/') + 1).replace(/^x-|^vnd\.microsoft\.|\+.*$/g, '');
+  return subtype === 'icon' ? 'ICO' : subtype === 'webp' ? 'WebP' : subtype.toUpperCase();
+}
+
+/** What will be sent is not quite what was attached: said before sending. */
+export function notesOn(part: PicturePart, isResized: boolean): readonly string[] {
+  const words = m().chat.attachments;
+  return [
+    ...(part.animated ? [words.firstFrame(formatName(part.mimeType))] : []),
+    ...(part.converted ? [words.converted(formatName(part.mimeType))] : []),
+    ...(isResized && !part.stripMetadata ? [words.reEncoded] : []),
+  ];
+}
+
+/** Why a file cannot be sent, and what to do. */
+export function refusalWords(refusal: RefusalView): string {
+  const words = m().chat.refusals;
+  switch (refusal.reason) {
+    case 'unsupported':
+      return words.unsupported(refusal.format ?? '');
+    case 'too-many-pixels': {
+      const pixels = (refusal.claimedWidthPx ?? 0) * (refusal.claimedHeightPx ?? 0);
+      return words['too-many-pixels'](
+        f().number(Math.round(pixels / 1e6)),
+        f().number(Math.round(refusal.limitPixels / 1e6)),
+      );
+    }
+    case 'too-many-bytes':
+      return words['too-many-bytes'](f().bytes(refusal.bytes), f().bytes(refusal.limitBytes));
+    default:
+      return words[refusal.reason];
+  }
+}
+
+function nameOfPart(part: Extract<AttachmentView, { kind: 'picture' }>['part']): string {
+  if (part.kind === 'picture') return part.name;
+  if (!URL.canParse(part.url)) return part.url;
+  const { host, pathname } = new URL(part.url);
+  const last = pathname.split('/').filter(Boolean).at(-1);
+  return last === undefined ? host : decode(last);
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,107 @@
+import type { AnyPicturePart, PicturePart } from '#domain/conversation.ts';
+import type { Failure } from '#domain/failure.ts';
+import type { Detail } from '#domain/image-tokens.ts';
+import type { Reply } from '#domain/reply.ts';
+
+/** The answer under way, as the screen needs it. */
+export interface LiveAnswer {
+  readonly messageId: string;
+  /** Changes at most once a frame. */
+  readonly reply: Reply;
+  /** A wait before the request is sent once more. */
+  readonly wait: RetryWaitView | null;
+  /** No byte has come for 30 s. */
+  readonly stalled: boolean;
+  stop(): void;
+  keepWaiting(): void;
+}
+
+export interface RetryWaitView {
+  readonly failure: Failure;
+  readonly attempt: number;
+  /** Epoch milliseconds at which it is sent again. */
+  readonly until: number;
+  skip(): void;
+}
+
+/** What is being written, and the verbs on it. */
+export interface ComposerDraft {
+  readonly text: string;
+  readonly attachments: readonly AttachmentView[];
+  /** Id of the prompt that is being edited, or null. */
+  readonly editing: string | null;
+  readonly isEmpty: boolean;
+  /** A file is still being read. */
+  readonly isReading: boolean;
+  setText(text: string): void;
+  addFiles(files: readonly File[]): unknown;
+  addUrl(url: string): void;
+  retry(key: string): unknown;
+  remove(key: string): void;
+  move(key: string, to: number): void;
+  setDetail(key: string, detail: Detail): void;
+  setSize(key: string, size: PicturePart['size']): void;
+  setStripMetadata(key: string, stripMetadata: boolean): void;
+  /** What was learned from a preview of a picture by URL. */
+  setUrlSize(url: string, widthPx: number, heightPx: number): void;
+  cancelEditing(): void;
+}
+
+/** One tile: attached, on its way, or refused. */
+export type AttachmentView =
+  | { readonly key: string; readonly kind: 'reading'; readonly name: string; readonly bytes: number }
+  | { readonly key: string; readonly kind: 'refused'; readonly name: string; readonly refusal: RefusalView }
+  | {
+      readonly key: string;
+      readonly kind: 'picture';
+      readonly part: AnyPicturePart;
+      /** The picture could not be written down: a reload loses it. */
+      readonly unsaved: Failure | null;
+    };
+
+/** Why a file is no picture that can be sent, and the facts its message needs. */
+export interface RefusalView {
+  readonly reason: RefusalReason;
+  readonly bytes: number;
+  /** The format's name, such as `JPEG XL`. */
+  readonly format?: string;
+  readonly claimedWidthPx?: number;
+  readonly claimedHeightPx?: number;
+  readonly limitPixels: number;
+  readonly limitBytes: number;
+}
+
+export type RefusalReason =
+  | 'empty'
+  | 'not-a-picture'
+  | 'heic'
+  | 'tiff'
+  | 'unsupported'
+  | 'svg'
+  | 'pdf'
+  | 'html'
+  | 'video'
+  | 'corrupt'
+  | 'too-many-pixels'
+  | 'too-many-bytes'
+  | 'false-header'
+  | 'unreadable'
+  | 'timeout';
+
+/** Where pictures come from. URLs given are `blob:` URLs, owned by whoever gives them. */
+export interface PictureSources {
+  /** A small upright version; null where its bytes are lost. */
+  thumbnail(attachmentId: string): Promise<string | null>;
+  /** The picture as it was attached; null where its bytes are lost. */
+  full(attachmentId: string): Promise<string | null>;
+  /** A picture by URL: fetched only because the person asked to see it. */
+  preview(url: string): Promise<UrlPreview>;
+}
+
+export type UrlPreview =
+  | { readonly ok: true; readonly url: string; readonly widthPx: number; readonly heightPx: number }
+  | {
+      readonly ok: false;
+      readonly reason: 'blocked' | 'http-error' | 'too-large' | 'timeout' | 'not-a-picture';
+      readonly status?: number;
+    };

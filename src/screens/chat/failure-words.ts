@@ -1,0 +1,84 @@
+import type { Failure } from '#domain/failure.ts';
+import { m } from '#language';
+
+/** A failure in the language in use. */
+export interface FailureWords {
+  readonly title: string;
+  readonly why: string;
+  readonly remedy: string;
+  /** Where the reason cannot be told apart: what it may be, likeliest first. */
+  readonly causes: readonly string[];
+}
+
+/** What happened, why as far as known, and what to do. */
+export function wordsFor(failure: Failure): FailureWords {
+  const { kinds, unreachableCauses } = m().failures;
+  // Stored by a newer version of the app, a failure may be of a kind that this one does not know.
+  const { title, why, remedy } = kinds[failure.kind] ?? kinds.unexpected;
+  const say = (words: string | ((failure: Failure) => string)): string =>
+    typeof words === 'function' ? words(failure) : words;
+  return {
+    title: say(title),
+    why: say(why),
+    remedy: say(remedy),
+    causes: failure.kind === 'unreachable' ? Object.values(unreachableCauses) : [],
+  };
+}
+
+/** The technical facts, one a line, for folding out and copying. Secrets are never part of a failure. */
+export function factsOf(failure: Failure): string {
+  const words = m().chat.failure;
+  const facts: readonly (readonly [string, string | number | undefined])[] = [
+    [words.kind, failure.kind],
+    [words.status, failure.status],
+    [words.code, failure.code],
+    [words.parameter, failure.param],
+    [words.origin, failure.origin],
+    [words.message, failure.detail === '' ? undefined : failure.detail],
+  ];
+  return facts
+    .filter(([, fact]) => fact !== undefined)
+    .map(([name, fact]) => `${name}: ${String(fact)}`)
+    .join('\n');
+}
+
+/** What one click can do about a failure; null where only the person can. */
+export type Remedy = 'retry' | 'settings' | 'edit' | 'keep-newest' | 'reload' | null;
+
+export function remedyFor({ kind }: Failure): Remedy {
+  switch (kind) {
+    case 'unreachable':
+    case 'redirected':
+    case 'credentials-refused':
+    case 'token-expired':
+    case 'key-authentication-disabled':
+    case 'network-rules':
+    case 'forbidden':
+    case 'deployment-not-found':
+    case 'resource-not-found':
+    case 'model-retired':
+    case 'too-many-headers':
+    case 'parameter-refused':
+    case 'bad-request':
+    case 'not-a-chat-answer':
+    case 'connection-incomplete':
+      return 'settings';
+    case 'prompt-blocked':
+    case 'picture-refused':
+    case 'picture-url-unreadable':
+    case 'pictures-not-supported':
+    case 'picture-too-large':
+    case 'request-too-large':
+    case 'body-too-large':
+    case 'picture-missing':
+    case 'picture-unreadable':
+      return 'edit';
+    case 'too-many-pictures':
+      return 'keep-newest';
+    case 'storage-failed':
+    case 'unexpected':
+      return 'reload';
+    default:
+      return 'retry';
+  }
+}
