@@ -25,7 +25,7 @@ import {
 import { ConnectionTest } from './connection-test.svelte.ts';
 import { modelNameOf, originOf } from './connections.svelte.ts';
 import { DeploymentSuggestions } from './deployment-suggestions.svelte.ts';
-import { toModelOptions, type ModelOption } from './model-options.ts';
+import type { ModelOption } from './model-options.ts';
 import type { OtherModelFields } from './other-model.ts';
 import { SecretOrigin } from './secret-origin.ts';
 import type { Services } from './services.ts';
@@ -42,6 +42,7 @@ export class ConnectionForm {
   #touched = $state.raw<ReadonlySet<FieldName>>(new Set());
   #allTouched = $state(false);
   #catalog = $state.raw<typeof import('#catalog') | null>(null);
+  #models = $state.raw<readonly ModelOption[]>([]);
   #isSaving = $state(false);
   #failure = $state.raw<Failure | null>(null);
   #keyWasEmptied = $state(false);
@@ -49,14 +50,12 @@ export class ConnectionForm {
   #storedTokenExpiresAtMs = $state<number | null>(null);
   readonly #target = $derived(readTargetUri(this.#fields.endpoint));
   readonly #api = $derived(this.#fields.api ?? (this.#target.ok ? this.#target.endpoint.api : 'v1'));
-  readonly #models = $derived.by(() =>
-    this.#catalog ? toModelOptions(this.#catalog, this.#services.clock.now()) : [],
-  );
   readonly #suggestedModel = $derived(this.#suggestModel());
   readonly #kept = $derived(this.#keptSecrets());
   readonly #problems = $derived(this.#judge());
   readonly #services: FormServices;
   readonly #id: string;
+  readonly #initial: ConnectionFields;
   readonly #credentialOrigin = new SecretOrigin();
   readonly #visionOrigin = new SecretOrigin();
   /** The endpoint the person has finished with: nothing is sent to one that is still being typed. */
@@ -67,7 +66,7 @@ export class ConnectionForm {
     this.#services = services;
     this.original = original;
     this.#id = original?.id ?? services.newId();
-    this.#fields = original ? toFields(original) : emptyFields;
+    this.#fields = this.#initial = original ? toFields(original) : emptyFields;
     this.#settledOrigin = original && originOf(original.endpoint.base);
     this.#learned = original?.learned ?? {};
     this.test = new ConnectionTest(services);
@@ -79,6 +78,7 @@ export class ConnectionForm {
       const token = await this.#services.store.readSecret(this.#id, 'bearerToken').catch(() => null);
       this.#storedTokenExpiresAtMs = token === null ? null : (readBearerToken(token)?.expiresAtMs ?? null);
     }
+    this.#models = await this.#services.connections.models();
     this.#catalog = await this.#services.connections.catalog();
     this.#lookForDeployments();
   }
@@ -147,6 +147,10 @@ export class ConnectionForm {
   get visionHostIsOpenai(): boolean {
     const check = checkVisionEndpoint(this.#fields.visionEndpoint);
     return check.ok && check.openaiHost;
+  }
+  /** Whether leaving now would lose something. */
+  get isChanged(): boolean {
+    return this.#fields !== this.#initial && JSON.stringify(this.#fields) !== JSON.stringify(this.#initial);
   }
   get isSaving(): boolean {
     return this.#isSaving;

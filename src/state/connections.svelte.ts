@@ -8,6 +8,7 @@ import {
 } from '#domain/connection.ts';
 import type { ModelPrice } from '#domain/money.ts';
 import type { SecretChanges, Store } from '#store';
+import { toModelOptions, type ModelOption } from './model-options.ts';
 import type { Clock } from './services.ts';
 
 export type ConnectionStore = Pick<
@@ -223,6 +224,11 @@ export class Connections {
       },
       { apiKey: simulated.apiKey },
     );
+  }
+
+  /** Every model that can be chosen, newest first in each group. */
+  async models(): Promise<readonly ModelOption[]> {
+    return toModelOptions(await this.catalog(), this.#deps.clock.now());
   }
 
   /** The published tables, loaded once, when first needed. */

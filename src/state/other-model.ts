@@ -1,7 +1,7 @@
 import type { ModelCapabilities, ModelChoice } from '#domain/connection.ts';
 import type { ModelPrice } from '#domain/money.ts';
 
-/** A model that the catalogue does not know. Numbers and prices as typed; empty: not known. */
+/** A model that the catalogue does not know. Null: not known. */
 export interface OtherModelFields {
   readonly name: string;
   readonly takesPictures: boolean;
@@ -9,13 +9,13 @@ export interface OtherModelFields {
   readonly takesSampling: boolean;
   readonly jsonMode: boolean;
   readonly maxTokensParam: ModelCapabilities['maxTokensParam'];
-  readonly maxPictures: string;
-  readonly contextTokens: string;
-  readonly maxOutputTokens: string;
+  readonly maxPictures: number | null;
+  readonly contextTokens: number | null;
+  readonly maxOutputTokens: number | null;
   /** US dollars a million tokens. */
-  readonly inputPrice: string;
-  readonly cachedInputPrice: string;
-  readonly outputPrice: string;
+  readonly inputPrice: number | null;
+  readonly cachedInputPrice: number | null;
+  readonly outputPrice: number | null;
 }
 
 export type OtherNumber =
@@ -23,7 +23,8 @@ export type OtherNumber =
 
 export type NumberProblem =
   | { readonly code: 'missing' }
-  | { readonly code: 'not-a-number' }
+  | { readonly code: 'not-a-count' }
+  | { readonly code: 'negative' }
   /** Input and output price go together. */
   | { readonly code: 'price-incomplete' };
 
@@ -34,23 +35,23 @@ export const emptyOther: OtherModelFields = {
   takesSampling: true,
   jsonMode: true,
   maxTokensParam: 'either',
-  maxPictures: '50',
-  contextTokens: '',
-  maxOutputTokens: '',
-  inputPrice: '',
-  cachedInputPrice: '',
-  outputPrice: '',
+  maxPictures: 50,
+  contextTokens: null,
+  maxOutputTokens: null,
+  inputPrice: null,
+  cachedInputPrice: null,
+  outputPrice: null,
 };
 
 export function otherProblems(other: OtherModelFields): Readonly<Record<OtherNumber, NumberProblem | null>> {
   const { maxPictures, contextTokens, maxOutputTokens, inputPrice, cachedInputPrice, outputPrice } = other;
   return {
-    maxPictures: maxPictures.trim() === '' ? { code: 'missing' } : countProblem(maxPictures),
+    maxPictures: maxPictures === null ? { code: 'missing' } : countProblem(maxPictures),
     contextTokens: countProblem(contextTokens),
     maxOutputTokens: countProblem(maxOutputTokens),
-    inputPrice: priceProblem(inputPrice, outputPrice + cachedInputPrice),
-    cachedInputPrice: priceProblem(cachedInputPrice, ''),
-    outputPrice: priceProblem(outputPrice, inputPrice + cachedInputPrice),
+    inputPrice: priceProblem(inputPrice, outputPrice ?? cachedInputPrice),
+    cachedInputPrice: priceProblem(cachedInputPrice, null),
+    outputPrice: priceProblem(outputPrice, inputPrice ?? cachedInputPrice),
   };
 }
 
@@ -69,7 +70,6 @@ export function toOtherFields({
   capabilities,
   price,
 }: Extract<ModelChoice, { kind: 'other' }>): OtherModelFields {
-  const text = (value: number | null | undefined): string => (value == null ? '' : String(value));
   return {
     name,
     takesPictures: capabilities.takesPictures,
@@ -77,29 +77,22 @@ export function toOtherFields({
     takesSampling: capabilities.takesSampling !== false,
     jsonMode: capabilities.jsonMode,
     maxTokensParam: capabilities.maxTokensParam,
-    maxPictures: text(capabilities.maxPictures),
-    contextTokens: text(capabilities.contextTokens),
-    maxOutputTokens: text(capabilities.maxOutputTokens),
-    inputPrice: text(price?.inputPerMillion),
-    cachedInputPrice: text(price?.cachedInputPerMillion),
-    outputPrice: text(price?.outputPerMillion),
+    maxPictures: capabilities.maxPictures,
+    contextTokens: capabilities.contextTokens,
+    maxOutputTokens: capabilities.maxOutputTokens,
+    inputPrice: price?.inputPerMillion ?? null,
+    cachedInputPrice: price?.cachedInputPerMillion ?? null,
+    outputPrice: price?.outputPerMillion ?? null,
   };
 }
 
-function countProblem(text: string): NumberProblem | null {
-  return /^\d*$/.test(text.trim()) ? null : { code: 'not-a-number' };
+function countProblem(count: number | null): NumberProblem | null {
+  return count === null || (Number.isInteger(count) && count >= 0) ? null : { code: 'not-a-count' };
 }
 
-function priceProblem(text: string, others: string): NumberProblem | null {
-  if (text.trim() === '') return others.trim() === '' ? null : { code: 'price-incomplete' };
-  return Number.isNaN(toNumber(text)) ? { code: 'not-a-number' } : null;
-}
-
-/** Null: empty. NaN: no number. A comma counts as the decimal sign. */
-function toNumber(text: string): number | null {
-  const trimmed = text.trim();
-  if (trimmed === '') return null;
-  return /^\d+(?:[.,]\d+)?$/.test(trimmed) ? Number(trimmed.replace(',', '.')) : Number.NaN;
+function priceProblem(price: number | null, other: number | null): NumberProblem | null {
+  if (price === null) return other === null ? null : { code: 'price-incomplete' };
+  return price >= 0 && Number.isFinite(price) ? null : { code: 'negative' };
 }
 
 function toCapabilities(other: OtherModelFields): ModelCapabilities {
@@ -114,10 +107,10 @@ function toCapabilities(other: OtherModelFields): ModelCapabilities {
     structuredOutputs: false,
     chatCompletions: true,
     visionEnhancements: false,
-    maxPictures: toNumber(other.maxPictures) ?? 0,
-    maxPictureBytes: maxPictureBytes,
-    contextTokens: toNumber(other.contextTokens),
-    maxOutputTokens: toNumber(other.maxOutputTokens),
+    maxPictures: other.maxPictures ?? 0,
+    maxPictureBytes,
+    contextTokens: other.contextTokens,
+    maxOutputTokens: other.maxOutputTokens,
     encoding: null,
     imageTokens: null,
   };
@@ -127,14 +120,12 @@ function toCapabilities(other: OtherModelFields): ModelCapabilities {
 const maxPictureBytes = 20 * 1024 * 1024;
 
 function toPrice(other: OtherModelFields, nowMs: number): ModelPrice | null {
-  const input = toNumber(other.inputPrice);
-  const output = toNumber(other.outputPrice);
-  const cached = toNumber(other.cachedInputPrice);
-  if (input === null || output === null) return null;
+  const { inputPrice, cachedInputPrice, outputPrice } = other;
+  if (inputPrice === null || outputPrice === null) return null;
   return {
-    inputPerMillion: input,
-    outputPerMillion: output,
-    ...(cached !== null ? { cachedInputPerMillion: cached } : {}),
+    inputPerMillion: inputPrice,
+    outputPerMillion: outputPrice,
+    ...(cachedInputPrice !== null ? { cachedInputPerMillion: cachedInputPrice } : {}),
     source: 'own',
     asOf: new Date(nowMs).toISOString().slice(0, 10),
   };

@@ -29,9 +29,7 @@ test('a pasted target URI fills deployment, API family and version, and says wha
   expect(form.fields).toMatchObject({ deployment: 'eyes', apiVersion: '2024-10-21' });
   expect(form.api).toBe('classic');
   expect(form.target).toMatchObject({ ok: true, notes: [{ code: 'secret-removed', param: 'code' }] });
-  expect(form.chatUrl).toBe(
-    `${contoso}/openai/deployments/eyes/chat/completions?api-version=2024-10-21`,
-  );
+  expect(form.chatUrl).toBe(`${contoso}/openai/deployments/eyes/chat/completions?api-version=2024-10-21`);
 
   enter(form, 'endpoint', `${contoso}/openai/v1/chat/completions?api-version=2024-10-21`);
   expect(form.api).toBe('v1');
@@ -100,6 +98,14 @@ test('no key, typed or kept, is ever sent to another origin: not by a test, not 
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(form.problemAt('apiKey')).toEqual({ code: 'missing' });
   expect(await form.save()).toBeNull();
+
+  // A key typed first is not tried at every letter of the endpoint either.
+  const fresh = await formFor(on);
+  enter(fresh, 'apiKey', 'another-key-of-thirty-two-letters');
+  for (const typed of ['https://f', 'https://fabrikam.open']) {
+    fresh.set({ endpoint: typed });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
   const elsewhere = on.sent.filter(({ url }) => !url.startsWith(contoso));
   expect(elsewhere).toEqual([]);
 
@@ -142,7 +148,12 @@ test('what is missing is said at its field, and not before the person has been t
   expect(form.problemAt('model')).toEqual({ code: 'missing' });
   expect(form.firstProblem).toBe('endpoint');
 
-  form.set({ apiKey: 'ключ', deployment: '..', visionKey: 'x', blobSas: 'https://a.blob.core.windows.net/c' });
+  form.set({
+    apiKey: 'ключ',
+    deployment: '..',
+    visionKey: 'x',
+    blobSas: 'https://a.blob.core.windows.net/c',
+  });
   expect(form.problemAt('apiKey')).toEqual({ code: 'not-sendable' });
   expect(form.problemAt('deployment')).toEqual({ code: 'deployment-name' });
   expect(form.problemAt('visionEndpoint')).toEqual({ code: 'missing' });
@@ -250,12 +261,13 @@ test('another model carries the abilities and prices typed in', async () => {
   enter(form, 'apiKey', key);
   enter(form, 'deployment', 'mine');
   form.set({ modelId: otherModelId });
-  form.setOther({ name: 'My model', maxPictures: '3', inputPrice: '1,5' });
+  form.setOther({ name: 'My model', maxPictures: 3, inputPrice: 1.5 });
   expect(await form.save()).toBeNull();
   expect(form.problemAt('outputPrice')).toEqual({ code: 'price-incomplete' });
-  form.setOther({ outputPrice: 'six' });
-  expect(form.problemAt('outputPrice')).toEqual({ code: 'not-a-number' });
-  form.setOther({ outputPrice: '6' });
+  form.setOther({ outputPrice: -6, contextTokens: 1.5 });
+  expect(form.problemAt('outputPrice')).toEqual({ code: 'negative' });
+  expect(form.problemAt('contextTokens')).toEqual({ code: 'not-a-count' });
+  form.setOther({ outputPrice: 6, contextTokens: 128_000 });
   const saved = await form.save();
   expect(saved?.model).toMatchObject({
     kind: 'other',

@@ -147,7 +147,11 @@ test('preferences are kept, and what cannot be understood keeps its default', as
   const { store } = await bench();
   const preferences = new Preferences(store, 'zh');
   await preferences.load();
-  expect([preferences.theme, preferences.language, preferences.stripMetadata]).toEqual(['system', 'zh', false]);
+  expect([preferences.theme, preferences.language, preferences.stripMetadata]).toEqual([
+    'system',
+    'zh',
+    false,
+  ]);
   await preferences.set({ theme: 'dark', stripMetadata: true });
   await preferences.set({ lastConnectionId: 'contoso' });
 

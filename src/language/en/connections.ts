@@ -203,7 +203,8 @@ export const connections = {
     notSendable: 'This holds characters that no key has. Copy it again.',
     deploymentName: 'A deployment’s name has no slashes, question marks or #.',
     apiVersion: 'An API version looks like 2024-10-21 or 2024-12-01-preview.',
-    notANumber: 'Enter a number.',
+    notACount: 'Enter a whole number.',
+    negative: 'A price is 0 or more.',
     priceIncomplete: 'Enter both the input and the output price, or neither.',
     blobSas: {
       notAnAddress: 'This is not the URL of a container.',

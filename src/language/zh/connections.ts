@@ -199,7 +199,8 @@ export const connections: Translation<typeof English> = {
     notSendable: '其中包含密钥不会使用的字符，请重新复制。',
     deploymentName: '部署名称不能包含斜杠、问号或 #。',
     apiVersion: 'API 版本的形式类似 2024-10-21 或 2024-12-01-preview。',
-    notANumber: '请输入数字。',
+    notACount: '请输入整数。',
+    negative: '价格不能小于 0。',
     priceIncomplete: '输入价格和输出价格需同时填写，或都不填。',
     blobSas: {
       notAnAddress: '这不是容器的 URL。',
