@@ -39,6 +39,7 @@ export class Answering {
     new Set([...this.#answers].filter(([, answer]) => !answer.isOver).map(([id]) => id)),
   );
   #unsaved = $state.raw<Failure | null>(null);
+  #ended = $state.raw<AssistantMessage | null>(null);
   readonly #services: Services;
   /** Ended, and not yet on disk; by conversation. */
   readonly #endings = new Map<string, Ending>();
@@ -59,6 +60,12 @@ export class Answering {
   /** Why the last finished answer could not be written down: it is on screen only. */
   get unsaved(): Failure | null {
     return this.#unsaved;
+  }
+
+  /** A message as it was committed last, should the given record be older: a reader may not have read it again yet. */
+  newest(message: Message): Message {
+    const ended = this.#ended;
+    return ended && ended.id === message.id && ended.rev > message.rev ? ended : message;
   }
 
   /** Writes down what every answer has so far: the page may be about to go away. */
@@ -156,8 +163,9 @@ export class Answering {
   async saveEndings(): Promise<void> {
     for (const [conversationId, ending] of this.#endings) {
       try {
-        await this.#services.store.commitAnswer(ending);
+        const { message } = await this.#services.store.commitAnswer(ending);
         this.#endings.delete(conversationId);
+        this.#ended = message;
         this.#set(conversationId, null);
       } catch (thrown) {
         this.#unsaved = toFailure(thrown, 'storage-failed');

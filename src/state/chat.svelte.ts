@@ -38,7 +38,11 @@ export class Chat {
   #capabilities = $state.raw<ModelCapabilities | null>(null);
   #connectionId = $state<string | null>(null);
   #settings = $state.raw<RequestSettings>(defaultSettings);
-  readonly #branch = $derived(branchTo(this.#messages, this.#conversation?.leafId ?? null));
+  readonly #branch = $derived(
+    branchTo(this.#messages, this.#conversation?.leafId ?? null).map((message) =>
+      this.answering.newest(message),
+    ),
+  );
   readonly #alternatives = $derived(alternatives(this.#messages));
   readonly #answer = $derived.by(() => {
     const id = this.#conversation?.id;
