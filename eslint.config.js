@@ -52,7 +52,15 @@ export default ts.config(
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       'svelte/no-at-html-tags': 'error',
       'svelte/no-navigation-without-resolve': 'off',
-      'svelte/no-inline-styles': ['error', { allowTransitions: true }],
+      // Counts `x ??= y` as no use; TypeScript's own check of unused locals stands.
+      'no-unused-private-class-members': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SvelteAttribute[key.name="style"]',
+          message: 'The CSP refuses a literal style attribute: use a class or a style: directive.',
+        },
+      ],
       'svelte/prefer-svelte-reactivity': 'off',
     },
   },
