@@ -8,6 +8,8 @@ export interface Format {
   duration(milliseconds: number): string;
   percent(ratio: number): string;
   dateTime(epochMs: number): string;
+  /** A calendar day (`2026-10-14`), the same in every time zone. */
+  day(isoDate: string): string;
   /** Time today, weekday this week, date otherwise. */
   when(epochMs: number, nowMs: number): string;
   list(words: readonly string[]): string;
@@ -26,6 +28,7 @@ export function createFormat(locale: string): Format {
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
   const year = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const rules = new Intl.PluralRules(locale);
 
@@ -36,6 +39,7 @@ export function createFormat(locale: string): Format {
     duration: (milliseconds) => duration(locale, milliseconds),
     percent: (ratio) => percent.format(ratio),
     dateTime: (epochMs) => dateTime.format(epochMs),
+    day: (isoDate) => calendarDay.format(Date.parse(isoDate)),
     when(epochMs, nowMs) {
       const then = new Date(epochMs);
       const now = new Date(nowMs);

@@ -63,7 +63,6 @@ export const connections = {
     authentication: 'Authentication',
     apiKey: 'API key',
     showApiKey: 'Show API key',
-    hideApiKey: 'Hide API key',
     bearerToken: 'Bearer token',
     bearerTokenHint:
       'Paste the output of: az account get-access-token --resource https://cognitiveservices.azure.com',
@@ -165,8 +164,9 @@ export const connections = {
       queryRemoved: (names: string) => `Left out: ${names}.`,
       assumedV1: 'The address does not name an API, so v1 is used.',
       versionDropped: (version: string) => `API version ${version} was left out: v1 takes none.`,
-      versionMissing: 'The address names no API version; choose the one you need.',
-      versionNotUnderstood: (version: string) => `“${version}” is not an API version; choose one.`,
+      versionMissing: 'The address names no API version; check the one filled in.',
+      versionNotUnderstood: (version: string) =>
+        `“${version}” is not an API version; check the one filled in.`,
       operationReplaced: (operation: string) =>
         `The address is for “${operation}”; questions go to chat completions.`,
       projectLeftOut: (project: string) =>
@@ -253,7 +253,6 @@ export const connections = {
         'API versions before 2024-09-01-preview report no usage in streams. Choose a later one; until then, tokens and costs are estimates.',
       'no-usage': 'The answer came without usage. Tokens and costs will be estimates.',
     },
-    seen: 'What was seen',
     details: 'Details',
     cost: (cost: string, tokens: string) => `This test cost ${cost} (${tokens}).`,
     unknownCost: (tokens: string) => `What this test cost is not known (${tokens}).`,
@@ -265,7 +264,6 @@ export const connections = {
       heading: 'Check outside the browser',
       about:
         'Run this in a terminal. It asks the service whether this page may call it, without a key. An answer with Access-Control-Allow-Origin means that it may; no answer means that the host, the network or a firewall stands in the way.',
-      command: 'curl command',
       copy: 'Copy command',
       copied: 'Copied',
     },

@@ -28,7 +28,6 @@ export const settings = {
     },
   },
   failed: {
-    notSaved: 'This could not be saved',
     notLoaded: 'The list of models could not be loaded. Check your connection and reload the page.',
   },
 };

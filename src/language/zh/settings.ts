@@ -30,7 +30,6 @@ export const settings: Translation<typeof English> = {
     },
   },
   failed: {
-    notSaved: '无法保存',
     notLoaded: '无法加载模型列表。请检查网络连接并重新加载页面。',
   },
 };

@@ -22,14 +22,6 @@ export function modelSelectOptions(models: readonly ModelOption[]): (Option | Op
   ];
 }
 
-/** A calendar day (ISO) in the language in use, whatever the time zone. */
-export function dayWords(isoDate: string, language: 'en' | 'zh'): string {
-  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-US', {
-    dateStyle: 'medium',
-    timeZone: 'UTC',
-  }).format(Date.parse(isoDate));
-}
-
 function toOption(model: ModelOption): Option {
   const title = modelTitle(model);
   return {
