@@ -13,7 +13,15 @@ export default defineConfig({
   worker: { format: 'es' },
   // Found by workers only, in the middle of a test run: named here, nothing reloads then.
   optimizeDeps: {
-    include: ['gpt-tokenizer/encoding/o200k_base', 'gpt-tokenizer/encoding/cl100k_base', 'fast-check'],
+    include: [
+      'gpt-tokenizer/encoding/o200k_base',
+      'gpt-tokenizer/encoding/cl100k_base',
+      'fast-check',
+      'axe-core',
+      'marked',
+      'katex',
+      'lowlight',
+    ],
   },
   build: { target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   test: {

@@ -1,3 +1,11 @@
-export { m, f, language, speak, preferredLanguage, type Language } from './language.svelte.ts';
-export type { Messages } from './en/index.ts';
+export {
+  f,
+  language,
+  m,
+  preferredLanguage,
+  speak,
+  withWords,
+  type Language,
+  type Messages,
+} from './language.svelte.ts';
 export type { Format } from './format.ts';

@@ -10,9 +10,11 @@ import {
   type AssistantMessage,
   type Conversation,
   type Message,
+  type PicturePart,
   type UserMessage,
 } from '#domain/conversation.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
+import type { PixelSize } from '#domain/image-tokens.ts';
 import { emptyReply } from '#domain/reply.ts';
 import { defaultSettings, type RequestSettings } from '#domain/settings.ts';
 import type { Answer } from './answer.svelte.ts';
@@ -38,6 +40,7 @@ export class Chat {
   #capabilities = $state.raw<ModelCapabilities | null>(null);
   #connectionId = $state<string | null>(null);
   #settings = $state.raw<RequestSettings>(defaultSettings);
+  #sizing = $state.raw<typeof import('./picture-encoding.ts') | null>(null);
   readonly #branch = $derived(
     branchTo(this.#messages, this.#conversation?.leafId ?? null).map((message) =>
       this.answering.newest(message),
@@ -109,6 +112,9 @@ export class Chat {
   get settings(): RequestSettings {
     return this.#settings;
   }
+  /** The size a picture would be sent in, where that is not its own; null also until the model is known. */
+  readonly sentSize = (part: PicturePart): PixelSize | null =>
+    this.#capabilities && this.#sizing ? this.#sizing.sentSize(part, this.#capabilities) : null;
   /** Pictures in the whole branch and the draft, as the service would count them. */
   get pictureCount(): number {
     const history = this.draft.editing === null ? this.#branch : this.#branchBefore(this.draft.editing);
@@ -205,6 +211,8 @@ export class Chat {
     const { connection } = this;
     const conversation = this.#conversation;
     if (this.#answer || message?.role !== 'assistant' || !connection || !conversation) return;
+    // All tokens may have gone into reasoning: there is no text to go on from.
+    if (message.reply.text === '') return this.retry(messageId);
     await this.#attempt(() =>
       this.answering.start({
         conversation: { ...conversation, settings: this.#settings },
@@ -424,6 +432,7 @@ export class Chat {
   async #loadModel(): Promise<void> {
     const connection = this.connection;
     this.#capabilities = connection ? await this.#services.connections.capabilities(connection) : null;
+    if (connection) this.#sizing ??= await import('./picture-encoding.ts');
     this.estimate.refresh();
   }
 }

@@ -1,8 +1,7 @@
 import type { Connection, ModelCapabilities } from '#domain/connection.ts';
 import type { Message, Part } from '#domain/conversation.ts';
-import { estimateRequest, type Estimate } from '#domain/estimate.ts';
+import type { Estimate } from '#domain/estimate.ts';
 import type { RequestSettings } from '#domain/settings.ts';
-import { roughCounts, sentPictures, textsOf } from './text-counts.ts';
 import type { Services } from './services.ts';
 
 interface Subject {
@@ -54,7 +53,10 @@ export class RequestEstimate {
       return;
     }
     const { connections, counter } = this.#services;
-    const price = await connections.price(connection, null);
+    const [price, { estimateRequest, roughCounts, sentPictures, textsOf }] = await Promise.all([
+      connections.price(connection, null),
+      import('./text-counts.ts'),
+    ]);
     const texts = textsOf(branch, settings, draft);
     const known = {
       pictures: sentPictures(branch, settings, draft),

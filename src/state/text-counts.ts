@@ -5,6 +5,8 @@ import type { RequestSettings } from '#domain/settings.ts';
 import { roughTokens, type CountedMessage } from '#domain/text-tokens.ts';
 import type { TokenCounter } from '#tokenizer';
 
+export { estimateRequest };
+
 /** The texts of a request, one a message, in the order in which they are sent. */
 export function textsOf(
   branch: readonly Message[],

@@ -5,13 +5,6 @@ export const connections = {
   simulatorName: 'Simulator',
   copyOf: (name: string) => `${name} (copy)`,
 
-  first: {
-    title: 'Connect to Azure',
-    lead: 'Sightline asks a vision model that you have deployed in Azure OpenAI, from this browser and through no server of ours.',
-    simulator:
-      'No deployment at hand? The simulator answers in the manner of Azure, on this device. Nothing is sent and nothing is billed.',
-  },
-
   card: {
     host: 'Host',
     deployment: 'Deployment',

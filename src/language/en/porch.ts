@@ -29,4 +29,12 @@ export const porch = {
   },
   answerNotSaved: 'The last answer is on screen only: it could not be saved.',
   saveAgain: 'Save again',
+  first: {
+    title: 'Connect to Azure',
+    lead: 'Sightline asks a vision model that you have deployed in Azure OpenAI, from this browser and through no server of ours.',
+    simulator:
+      'No deployment at hand? The simulator answers in the manner of Azure, on this device. Nothing is sent and nothing is billed.',
+    add: 'Add connection',
+    useSimulator: 'Use the simulator',
+  },
 };

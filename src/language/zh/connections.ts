@@ -8,12 +8,6 @@ export const connections: Translation<typeof English> = {
   simulatorName: '模拟器',
   copyOf: (name) => `${name}（副本）`,
 
-  first: {
-    title: '连接到 Azure',
-    lead: 'Sightline 从此浏览器直接向你在 Azure OpenAI 中部署的视觉模型提问，不经过我们的任何服务器。',
-    simulator: '还没有部署？模拟器会在本机按 Azure 的方式作答，不发送任何数据，也不产生任何费用。',
-  },
-
   card: {
     host: '主机',
     deployment: '部署',

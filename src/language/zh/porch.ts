@@ -32,4 +32,11 @@ export const porch: Translation<typeof English> = {
   },
   answerNotSaved: '最近的回答只显示在屏幕上：未能保存。',
   saveAgain: '再次保存',
+  first: {
+    title: '连接到 Azure',
+    lead: 'Sightline 从此浏览器直接向你在 Azure OpenAI 中部署的视觉模型提问，不经过我们的任何服务器。',
+    simulator: '还没有部署？模拟器会在本机按 Azure 的方式作答，不发送任何数据，也不产生任何费用。',
+    add: '添加连接',
+    useSimulator: '使用模拟器',
+  },
 };

@@ -5,7 +5,7 @@ import type { AttachmentView, RefusalView } from './chat-views.ts';
 /** What a person calls an attachment: its file's name, or the host of its URL. */
 export function attachmentName(attachment: AttachmentView): string {
   const name = attachment.kind === 'picture' ? nameOfPart(attachment.part) : attachment.name;
-  return name === '' ? m().chat.attachments.unnamed : name;
+  return name === '' ? m().conversation.attachments.unnamed : name;
 }
 
 /** `image/jpeg` → `JPEG`. */
@@ -16,7 +16,7 @@ export function formatName(mimeType: string): string {
 
 /** What will be sent is not quite what was attached: said before sending. */
 export function notesOn(part: PicturePart, isResized: boolean): readonly string[] {
-  const words = m().chat.attachments;
+  const words = m().conversation.attachments;
   return [
     ...(part.animated ? [words.firstFrame(formatName(part.mimeType))] : []),
     ...(part.converted ? [words.converted(formatName(part.mimeType))] : []),
@@ -26,7 +26,7 @@ export function notesOn(part: PicturePart, isResized: boolean): readonly string[
 
 /** Why a file cannot be sent, and what to do. */
 export function refusalWords(refusal: RefusalView): string {
-  const words = m().chat.refusals;
+  const words = m().conversation.refusals;
   switch (refusal.reason) {
     case 'unsupported':
       return words.unsupported(refusal.format ?? '');

@@ -27,7 +27,7 @@ export function wordsFor(failure: Failure): FailureWords {
 
 /** The technical facts, one a line, for folding out and copying. Secrets are never part of a failure. */
 export function factsOf(failure: Failure): string {
-  const words = m().chat.failure;
+  const words = m().conversation.failure;
   const facts: readonly (readonly [string, string | number | undefined])[] = [
     [words.kind, failure.kind],
     [words.status, failure.status],

@@ -3,12 +3,12 @@ import { f, m } from '#language';
 
 /** A category in words; one that Azure has added since is shown as it writes it. */
 export function categoryName(category: string): string {
-  return m().chat.filter.categories[category] ?? category.replaceAll('_', ' ');
+  return m().conversation.filter.categories[category] ?? category.replaceAll('_', ' ');
 }
 
 /** Severity, or whether something was detected, and whether it was blocked for it. */
 export function filterState(result: FilterResult): string {
-  const words = m().chat.filter;
+  const words = m().conversation.filter;
   if (result.category === 'error') return words.notRun;
   const found =
     result.severity !== undefined

@@ -1,0 +1,78 @@
+import katex from 'katex';
+
+/** What KaTeX keeps in its tree for MathML: elements, runs of text, and spaces. */
+interface VirtualNode {
+  readonly type?: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly children?: readonly VirtualNode[];
+  readonly text?: string;
+  readonly character?: string | null;
+  readonly width?: number;
+}
+
+/**
+ * A formula as a MathML element; null where KaTeX cannot read it. Built node by node from KaTeX's own tree with listed
+ * elements and attributes only: `katex.render` would set style attributes, which the CSP refuses, and its error
+ * messages hold the source unescaped.
+ */
+export function toMathml(source: string, display: boolean): Element | null {
+  let tree: VirtualNode;
+  try {
+    tree = katex.__renderToDomTree(source, {
+      displayMode: display,
+      output: 'mathml',
+      throwOnError: true,
+      trust: false,
+      strict: 'ignore',
+      maxExpand: 1_000,
+      maxSize: 20,
+    }) as VirtualNode;
+  } catch {
+    return null;
+  }
+  const math = tree.children?.[0];
+  const drawn = math ? draw(math) : null;
+  return drawn instanceof Element ? drawn : null;
+}
+
+const namespace = 'http://www.w3.org/1998/Math/MathML';
+
+const elements = new Set(
+  (
+    'math semantics annotation mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder ' +
+    'munderover mtable mtr mtd mlabeledtr mpadded mphantom mstyle menclose merror mmultiscripts mprescripts none'
+  ).split(' '),
+);
+
+const attributes = new Set(
+  (
+    'display displaystyle scriptlevel mathvariant mathcolor mathbackground mathsize stretchy fence separator lspace ' +
+    'rspace minsize maxsize movablelimits accent accentunder largeop symmetric form width height depth voffset ' +
+    'columnalign columnspacing columnlines rowalign rowspacing rowlines frame notation linethickness side linebreak ' +
+    'encoding'
+  ).split(' '),
+);
+
+function draw(node: VirtualNode): Node {
+  if (typeof node.text === 'string') return document.createTextNode(node.text);
+  if (typeof node.width === 'number' && !node.type) return drawSpace(node.width, node.character);
+  const children = (node.children ?? []).map(draw);
+  if (!node.type || !elements.has(node.type)) {
+    const fragment = document.createDocumentFragment();
+    fragment.append(...children);
+    return fragment;
+  }
+  const element = document.createElementNS(namespace, node.type);
+  for (const [name, value] of Object.entries(node.attributes ?? {})) {
+    if (attributes.has(name)) element.setAttribute(name, String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+function drawSpace(widthEm: number, character: string | null | undefined): Node {
+  if (character) return document.createTextNode(character);
+  const space = document.createElementNS(namespace, 'mspace');
+  space.setAttribute('width', `${widthEm.toFixed(4)}em`);
+  return space;
+}
