@@ -3,10 +3,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { Failure, FailureKind } from '#domain/failure.ts';
-import { speak } from '#language';
 import FailureNotice from '#screens/chat/FailureNotice.svelte';
 import { factsOf, wordsFor } from '#screens/chat/failure-words.ts';
-import { expectAccessible } from './records.ts';
+import { expectAccessible, speakWhole } from './records.ts';
 
 /** Every kind; the compiler says when one is missing. */
 const kinds = Object.keys({
@@ -53,7 +52,7 @@ const facts = { status: 500, code: 'X', param: 'seed', retryAfterMs: 12_000, act
 
 describe.for(['en', 'zh'] as const)('in %s', (language) => {
   test('each kind says what happened, why and what to do, with and without facts', async () => {
-    await speak(language);
+    await speakWhole(language);
     const titles = new Set<string>();
     for (const kind of kinds) {
       const bare = wordsFor({ kind, detail: '' });
@@ -76,7 +75,7 @@ describe.for(['en', 'zh'] as const)('in %s', (language) => {
   });
 
   test('what a browser cannot tell apart is listed, likeliest first', async () => {
-    await speak(language);
+    await speakWhole(language);
     const { causes } = wordsFor({ kind: 'unreachable', detail: '' });
     expect(causes).toHaveLength(5);
     expect(causes[2]).toContain('CORS');
@@ -86,16 +85,16 @@ describe.for(['en', 'zh'] as const)('in %s', (language) => {
 });
 
 test('a kind that a newer version wrote down is shown all the same', async () => {
-  await speak('en');
+  await speakWhole('en');
   const newer = { kind: 'of-tomorrow', detail: 'x' } as unknown as Failure;
   expect(wordsFor(newer).title).toBe('Something went wrong in Sightline');
 });
 
 describe('the notice', () => {
-  afterEach(() => speak('en').then(() => undefined));
+  afterEach(() => speakWhole('en'));
 
   test('is an alert only while it is news', async () => {
-    await speak('en');
+    await speakWhole('en');
     const screen = render(FailureNotice, {
       failure: { kind: 'rate-limited', detail: '', retryAfterMs: 45_000 },
     });
@@ -112,7 +111,7 @@ describe('the notice', () => {
     ['too-many-pictures', 'button', 'Keep only the newest 10 pictures'],
     ['server-error', 'button', 'Retry'],
   ] as const)('%s has its one next action: the %s “%s”', async ([kind, role, name]) => {
-    await speak('en');
+    await speakWhole('en');
     const verbs = { onretry: vi.fn(), onedit: vi.fn(), onkeepnewest: vi.fn() };
     render(FailureNotice, { failure: { kind, detail: '', limit: 10, actual: 12 }, live: true, ...verbs });
     const control = page.getByRole(role, { name });
@@ -131,7 +130,7 @@ describe('the notice', () => {
   });
 
   test('the technical facts fold out, as text', async () => {
-    await speak('en');
+    await speakWhole('en');
     const detail = '<img src=x onerror=alert(1)> Access denied';
     const failure: Failure = { kind: 'credentials-refused', status: 401, code: '401', detail };
     const screen = render(FailureNotice, { failure });

@@ -4,14 +4,13 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { alternatives, type Message } from '#domain/conversation.ts';
 import { emptyReply, type Reply } from '#domain/reply.ts';
-import { speak } from '#language';
 import type { LiveAnswer } from '#screens/chat/chat-views.ts';
 import { noPictures } from './draft.svelte.ts';
 import MessagesInFrame from './MessagesInFrame.svelte';
 import { LiveInMemory } from './live.svelte.ts';
-import { answer, expectAccessible, longBranch, picture, prompt } from './records.ts';
+import { answer, expectAccessible, longBranch, picture, prompt, speakWhole } from './records.ts';
 
-beforeAll(() => speak('en'));
+beforeAll(() => speakWhole('en'));
 
 const verbs = {
   onregenerate: vi.fn(),

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Connection, ModelCapabilities } from '#domain/connection.ts';
 import type { AssistantMessage, Message, PicturePart, UserMessage } from '#domain/conversation.ts';
 import { emptyReply, type Reply } from '#domain/reply.ts';
+import { speak, withWords, type Language } from '#language';
 
 export const capabilities: ModelCapabilities = {
   takesPictures: true,
@@ -103,6 +104,12 @@ export function longBranch(turns: number): readonly Message[] {
     );
   }
   return messages;
+}
+
+/** Every word of a language, those of the lazy parts among them. */
+export async function speakWhole(language: Language): Promise<void> {
+  await speak(language);
+  await withWords(Promise.resolve());
 }
 
 /** Fails with what axe finds wrong, of any weight. */
