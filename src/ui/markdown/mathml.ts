@@ -1,4 +1,4 @@
-import katex from 'katex';
+import katex, { type KatexOptions } from 'katex';
 
 /** What KaTeX keeps in its tree for MathML: elements, runs of text, and spaces. */
 interface VirtualNode {
@@ -18,7 +18,7 @@ interface VirtualNode {
 export function toMathml(source: string, display: boolean): Element | null {
   let tree: VirtualNode;
   try {
-    tree = katex.__renderToDomTree(source, {
+    tree = renderer.__renderToDomTree(source, {
       displayMode: display,
       output: 'mathml',
       throwOnError: true,
@@ -26,7 +26,7 @@ export function toMathml(source: string, display: boolean): Element | null {
       strict: 'ignore',
       maxExpand: 1_000,
       maxSize: 20,
-    }) as VirtualNode;
+    });
   } catch {
     return null;
   }
@@ -34,6 +34,11 @@ export function toMathml(source: string, display: boolean): Element | null {
   const drawn = math ? draw(math) : null;
   return drawn instanceof Element ? drawn : null;
 }
+
+/** Exported for other outputs than its own, but not declared in its types. */
+const renderer = katex as unknown as {
+  __renderToDomTree(source: string, options: KatexOptions): VirtualNode;
+};
 
 const namespace = 'http://www.w3.org/1998/Math/MathML';
 
