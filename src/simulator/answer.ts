@@ -1,6 +1,7 @@
 import type { Asked, AskedMessage, AskedPart, AskedPicture } from './asked.ts';
 import { textOf } from './asked.ts';
 import { readColours, type ColourShare } from './colours.ts';
+import type { SimulatorOptions } from './surroundings.ts';
 import { chinese, english, type Words } from './words.ts';
 
 /** What can be told about a request without a model. Everything in an answer comes from here. */
@@ -27,7 +28,11 @@ export type Finding =
   | { readonly kind: 'picture-url'; readonly host: string; readonly detail: string };
 
 /** Reads the request; `tokens` are those of all its pictures in order. */
-export async function findOut(asked: Asked, tokens: readonly (number | null)[]): Promise<Findings> {
+export async function findOut(
+  asked: Asked,
+  tokens: readonly (number | null)[],
+  decode: SimulatorOptions['decode'],
+): Promise<Findings> {
   const { messages } = asked;
   const last = messages.findLastIndex(({ role }) => role === 'user');
   const allPictures = messages.flatMap(picturesOf);
@@ -38,7 +43,7 @@ export async function findOut(asked: Asked, tokens: readonly (number | null)[]):
   const instructions = messages.filter(isInstruction);
   const pictures: Finding[] = [];
   for (const [at, part] of ownPictures.entries())
-    pictures.push(await find(part, tokens[firstOwn + at] ?? null));
+    pictures.push(await find(part, tokens[firstOwn + at] ?? null, decode));
   return {
     question,
     questionWords: countWords(question),
@@ -83,12 +88,16 @@ function describe(finding: Finding, words: Words): string {
   return `${words.picture(finding)} ${seen}`;
 }
 
-async function find(part: PicturePart, tokens: number | null): Promise<Finding> {
+async function find(
+  part: PicturePart,
+  tokens: number | null,
+  decode: SimulatorOptions['decode'],
+): Promise<Finding> {
   if (part.kind === 'picture-url') {
     return { kind: 'picture-url', host: new URL(part.url).host, detail: part.detail };
   }
   const { format, widthPx, heightPx, detail, bytes } = part;
-  const colours = await readColours(bytes, format);
+  const colours = await readColours(bytes, format, decode);
   return { kind: 'picture', format, widthPx, heightPx, bytes: bytes.length, detail, tokens, colours };
 }
 

@@ -1,5 +1,6 @@
 import type { PictureFormat } from './picture-size.ts';
 import { samplePng, type Pixels } from './png-pixels.ts';
+import type { SimulatorOptions } from './surroundings.ts';
 
 export type ColourName =
   | 'black'
@@ -25,8 +26,13 @@ export interface ColourShare {
 export async function readColours(
   bytes: Uint8Array<ArrayBuffer>,
   format: PictureFormat,
+  decode: SimulatorOptions['decode'],
 ): Promise<readonly ColourShare[] | null> {
-  const pixels = hasCanvas() ? await sampleByCanvas(bytes) : format === 'PNG' ? await samplePng(bytes) : null;
+  const pixels = hasCanvas()
+    ? await sampleByCanvas(bytes)
+    : format === 'PNG'
+      ? await samplePng(bytes)
+      : (decode?.(bytes, format) ?? null);
   return pixels && pixels.length > 0 ? shares(pixels) : null;
 }
 

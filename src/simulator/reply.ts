@@ -52,7 +52,7 @@ export async function composeReply(
   const cachedTokens = keepsPrompts(model)
     ? memory.cachedTokens(call.scenario.name, asked.messages, prompt)
     : 0;
-  const said = await say(call, asked, prompt, count);
+  const said = await say(call, asked, prompt, { count, decode: around.decode });
   const reasoningTokens = Math.min(reasoningFor(call, asked, model), asked.maxTokens);
   const limited = limit(said, asked, reasoningTokens, count);
   return {
@@ -67,6 +67,11 @@ export async function composeReply(
       ...reportedByNewest(model, prompt, cachedTokens, around.now()),
     },
   };
+}
+
+interface Means {
+  readonly count: CountText;
+  readonly decode: Surroundings['decode'];
 }
 
 interface Said {
@@ -87,7 +92,7 @@ function refuseTooLong({ capabilities }: Call, { promptTokens }: CountedPrompt):
 
 const CUT_SHORT_TOKENS = 20;
 
-async function say(call: Call, asked: Asked, prompt: CountedPrompt, count: CountText): Promise<Said> {
+async function say(call: Call, asked: Asked, prompt: CountedPrompt, means: Means): Promise<Said> {
   const question = questionOf(asked.messages);
   switch (call.scenario.says) {
     case 'refusal':
@@ -98,31 +103,31 @@ async function say(call: Call, asked: Asked, prompt: CountedPrompt, count: Count
     case 'reasoning-only':
       return { text: '', refusal: null, finish: call.scenario.says === 'nothing' ? 'stop' : 'length' };
     case 'cut-short': {
-      const whole = await sayAll(call, asked, prompt, count);
-      const text = cutToTokens(whole, CUT_SHORT_TOKENS, count);
+      const whole = await sayAll(call, asked, prompt, means);
+      const text = cutToTokens(whole, CUT_SHORT_TOKENS, means.count);
       return { text, refusal: null, finish: text === whole ? 'stop' : 'length' };
     }
     default:
-      return { text: await sayAll(call, asked, prompt, count), refusal: null, finish: 'stop' };
+      return { text: await sayAll(call, asked, prompt, means), refusal: null, finish: 'stop' };
   }
 }
 
 /** The whole text; when asked to go on, what follows the part that was already said. */
-async function sayAll(call: Call, asked: Asked, prompt: CountedPrompt, count: CountText): Promise<string> {
+async function sayAll(call: Call, asked: Asked, prompt: CountedPrompt, means: Means): Promise<string> {
   const begun = begunAnswer(asked.messages);
-  if (begun === null) return compute(call, asked, prompt, count);
+  if (begun === null) return compute(call, asked, prompt, means);
   const before: Asked = { ...asked, messages: asked.messages.slice(0, begun.at) };
-  const whole = await compute(call, before, prompt, count);
-  return whole.startsWith(begun.text) ? whole.slice(begun.text.length) : compute(call, asked, prompt, count);
+  const whole = await compute(call, before, prompt, means);
+  return whole.startsWith(begun.text) ? whole.slice(begun.text.length) : compute(call, asked, prompt, means);
 }
 
-async function compute(call: Call, asked: Asked, prompt: CountedPrompt, count: CountText): Promise<string> {
+async function compute(call: Call, asked: Asked, prompt: CountedPrompt, means: Means): Promise<string> {
   if (asked.format.kind === 'schema') return JSON.stringify(instanceOf(asked.format.schema), null, 2);
   if (call.scenario.says === 'long-answer') {
-    return longMarkdown(tokensWanted(questionOf(asked.messages)), count);
+    return longMarkdown(tokensWanted(questionOf(asked.messages)), means.count);
   }
   if (call.scenario.says === 'markdown-tour') return markdownTour;
-  const findings = await findOut(asked, prompt.pictures);
+  const findings = await findOut(asked, prompt.pictures, means.decode);
   return asked.format.kind === 'json' ? toJson(findings) : toMarkdown(findings);
 }
 

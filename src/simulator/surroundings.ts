@@ -1,3 +1,5 @@
+import type { PictureFormat } from './picture-size.ts';
+import type { Pixels } from './png-pixels.ts';
 import type { Encoding } from '#domain/text-tokens.ts';
 import { roughTokens } from '#domain/text-tokens.ts';
 
@@ -12,6 +14,8 @@ export interface SimulatorOptions {
   readonly delayMs?: (pause: Pause) => number;
   /** Counts text; without it the figure is rough, and so are the prompt and completion tokens reported. */
   readonly countTokens?: (text: string, encoding: Encoding) => number;
+  /** RGBA pixels, all or a sample, of a picture that is no PNG, where there is no canvas; null: not this format. */
+  readonly decode?: (bytes: Uint8Array<ArrayBuffer>, format: PictureFormat) => Pixels | null;
   /**
    * Path prefixes that are answered as well as none, without a trailing slash: `/api/projects/sample`, `/gateway`.
    * All but `/api/projects/…` speak as an API Management gateway does when they refuse credentials.
@@ -39,6 +43,7 @@ export function toSurroundings(options: SimulatorOptions): Surroundings {
     sleep: options.sleep ?? sleepFor,
     delayMs: options.delayMs ?? ((pause) => pause.usualMs),
     countTokens: options.countTokens ?? roughTokens,
+    decode: options.decode ?? (() => null),
     prefixes: options.prefixes ?? [],
     newId: (prefix, length) =>
       prefix + Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)] ?? 'a').join(''),

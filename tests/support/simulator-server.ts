@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { countTokens as countCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
 import { countTokens as countO200k } from 'gpt-tokenizer/encoding/o200k_base';
+import jpeg from 'jpeg-js';
 import { createSimulator, type SimulatorOptions } from '#simulator';
 import { listen } from './serve-site.ts';
 
@@ -48,6 +49,7 @@ export async function startSimulatorServer(options: SimulatorServerOptions = {})
   const simulator = createSimulator({
     countTokens: (text, encoding) =>
       (encoding === 'cl100k_base' ? countCl100k : countO200k)(text, { disallowedSpecial: new Set() }),
+    decode: (bytes, format) => (format === 'JPEG' ? sampleJpeg(bytes) : null),
     prefixes: ['/gateway', '/api/projects/sample'],
     ...options.simulator,
   });
@@ -151,4 +153,17 @@ async function send(response: Response, outgoing: ServerResponse, gone: AbortSig
   }
   gone.removeEventListener('abort', stop);
   outgoing.end();
+}
+
+/** Every n-th pixel, a few thousand in all; null for a JPEG that this small decoder cannot read. */
+function sampleJpeg(bytes: Uint8Array): number[] | null {
+  try {
+    const { width, height, data } = jpeg.decode(bytes, { maxResolutionInMP: 100, maxMemoryUsageInMB: 1024 });
+    const step = Math.max(1, Math.floor((width * height) / 4096));
+    const pixels: number[] = [];
+    for (let at = 0; at < width * height; at += step) pixels.push(...data.subarray(at * 4, at * 4 + 4));
+    return pixels;
+  } catch {
+    return null;
+  }
 }
