@@ -1,0 +1,68 @@
+import type { Locator, Page } from 'playwright';
+import { expect } from 'vitest';
+
+/** Shorthand for what journeys do again and again, by the names a person finds things by. */
+
+export interface NewConnection {
+  /** Base endpoint, or anything the field takes. */
+  readonly endpoint: string;
+  readonly deployment: string;
+  readonly name?: string;
+  readonly key?: string;
+  /** Id of a row of the catalogue; for deployments whose name does not suggest it. */
+  readonly model?: string;
+}
+
+/** Through the form, as a person does it; ends where saving leads. */
+export async function addConnection(page: Page, connection: NewConnection): Promise<void> {
+  await page.evaluate(() => (location.hash = '#/settings'));
+  await page.getByRole('button', { name: 'Add connection' }).click();
+  if (connection.name) await page.getByLabel('Connection name').fill(connection.name);
+  await page.getByLabel('Endpoint or target URI').fill(connection.endpoint);
+  await page
+    .getByLabel('API key', { exact: true })
+    .and(page.getByRole('textbox'))
+    .fill(connection.key ?? 'a-key');
+  await page.getByLabel('Deployment', { exact: true }).fill(connection.deployment);
+  const model = page.getByLabel('Model', { exact: true });
+  await expect.poll(() => model.isEnabled()).toBe(true);
+  await model.selectOption(connection.model ?? 'gpt-4o@2024-11-20');
+  await page.getByRole('button', { name: 'Save connection' }).click();
+  await page.getByLabel('Endpoint or target URI').waitFor({ state: 'detached' });
+}
+
+/** A conversation with a connection of its own: the composer is empty and ready. */
+export async function startWith(page: Page, connection: NewConnection): Promise<void> {
+  await addConnection(page, { name: connection.deployment, ...connection });
+  await page.evaluate(() => (location.hash = '#/'));
+  await page.getByLabel('Message', { exact: true }).waitFor();
+  await page
+    .getByLabel('Connection', { exact: true })
+    .selectOption({ label: connection.name ?? connection.deployment });
+}
+
+export const composerOf = (page: Page): Locator =>
+  page.getByRole('textbox', { name: 'Message', exact: true });
+
+export async function ask(page: Page, prompt: string): Promise<void> {
+  await composerOf(page).fill(prompt);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+}
+
+export const answersOf = (page: Page): Locator => page.getByRole('article', { name: 'Assistant' });
+
+/** The newest answer, once it has ended in whatever way. */
+export async function endedAnswer(page: Page, timeoutMs = 20_000): Promise<Locator> {
+  const last = answersOf(page).last();
+  await last.waitFor({ timeout: timeoutMs });
+  await expect.poll(() => last.getAttribute('aria-busy'), { timeout: timeoutMs }).toBe('false');
+  return last;
+}
+
+/** Attaches files through the input that the button stands for. */
+export async function attach(
+  page: Page,
+  files: readonly { name: string; mimeType: string; buffer: Buffer }[],
+): Promise<void> {
+  await page.getByLabel('Files to attach').setInputFiles([...files]);
+}
