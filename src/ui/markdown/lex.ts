@@ -1,5 +1,5 @@
 import { Lexer, Marked, type MarkedToken, type Token, type TokensList } from 'marked';
-import { displayMaths, inlineMaths, type MathsToken } from './maths-syntax.ts';
+import { displayMaths, inlineMaths, type MathsToken } from './formulas.ts';
 
 export type MarkdownToken = MarkedToken | MathsToken;
 

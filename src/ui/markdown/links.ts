@@ -9,7 +9,8 @@ const schemes = new Set(['http:', 'https:', 'mailto:']);
 
 /** Null for everything that is not an absolute http, https or mailto address; such a link is shown as text. */
 export function safeLink(written: string): SafeLink | null {
-  const url = URL.parse(written);
+  // As CommonMark writes it; a browser would read a backslash as a slash, and so as the end of a host.
+  const url = URL.parse(written.replaceAll('\\', '%5C'));
   if (!url || !schemes.has(url.protocol)) return null;
   if (url.protocol === 'mailto:') return { href: url.href, host: decode(url.pathname) };
   return url.host === '' ? null : { href: url.href, host: url.host };

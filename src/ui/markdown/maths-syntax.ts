@@ -1,79 +1,53 @@
-import type { TokenizerExtension, Tokens } from 'marked';
+import type { TokenizerAndRendererExtension, TokenizerExtension } from 'marked';
 
-export interface MathsToken extends Tokens.Generic {
-  type: 'maths';
-  raw: string;
-  /** TeX without its delimiters. */
-  source: string;
-  display: boolean;
-  /** The closing delimiter has not come yet. */
-  open: boolean;
+/** Longer than any formula a person reads; the rest of an unclosed one is not searched for its end. */
+const longestTex = 4_000;
+
+const displayBlock =
+  /^ {0,3}(?:\$\$((?:(?!\$\$|\n[ \t]*\n)[\s\S])+)\$\$|\\\[((?:(?!\\\]|\n[ \t]*\n)[\s\S])+)\\\])[ \t]*(?:\n|$)/;
+const displayInline = /^\$\$((?:(?!\$\$|\n[ \t]*\n)[\s\S])+)\$\$|^\\\[((?:(?!\\\]|\n[ \t]*\n)[\s\S])+)\\\]/;
+const parentheses = /^\\\(((?:(?!\\\)|\n[ \t]*\n)[\s\S])+)\\\)/;
+// As Pandoc has it (tex_math_dollars), and stricter after the end: no letter may follow. Sums of money stay text.
+const dollars = /^\$(?![\s$])((?:\\[\s\S]|[^\\$\n]|\n(?![ \t]*\n))*?(?:\\[\s\S]|[^\\$\s]))\$(?![\w$])/;
+
+/** The maths of Markdown for `marked`: `$…$` and `\(…\)` in a line, `$$…$$` and `\[…\]` on lines of their own. */
+export const mathsExtensions: (TokenizerExtension | TokenizerAndRendererExtension)[] = [
+  {
+    name: 'displayMaths',
+    level: 'block',
+    start: (src) => indexOf(src, /^ {0,3}(?:\$\$|\\\[)/m),
+    tokenizer(src) {
+      const match = displayBlock.exec(src);
+      return match && { type: 'displayMaths', raw: match[0], text: (match[1] ?? match[2])!.trim() };
+    },
+  } as TokenizerExtension,
+  {
+    name: 'maths',
+    level: 'inline',
+    start: (src) => indexOf(src, /\$|\\[([]/),
+    tokenizer(src) {
+      const display = displayInline.exec(src);
+      if (display) return mathsToken(display[0], (display[1] ?? display[2])!, true);
+      const inline = parentheses.exec(src);
+      if (inline) return mathsToken(inline[0], inline[1]!, false);
+      const dollar = dollars.exec(src);
+      if (dollar && isTex(dollar[1]!)) return mathsToken(dollar[0], dollar[1]!, false);
+      return undefined;
+    },
+  } as TokenizerExtension,
+];
+
+function mathsToken(raw: string, tex: string, display: boolean) {
+  return tex.length > longestTex ? undefined : { type: 'maths', raw, text: tex.trim(), display };
 }
 
-/** Longer than any formula that somebody reads; keeps the search for a closing delimiter short. */
-const longest = 4_000;
-
-/** `$…$`, `$$…$$`, `\(…\)` and `\[…\]` within a line of text. */
-export const inlineMaths: TokenizerExtension = {
-  name: 'maths',
-  level: 'inline',
-  start(source) {
-    const at = source.search(/\$|\\[([]/);
-    return at === -1 ? undefined : at;
-  },
-  tokenizer(source, tokens): MathsToken | undefined {
-    if (source.startsWith('\\(')) return between(source, '\\(', '\\)', false);
-    if (source.startsWith('\\[')) return between(source, '\\[', '\\]', true);
-    if (source.startsWith('$$')) return between(source, '$$', '$$', true);
-    if (!source.startsWith('$')) return undefined;
-    // As Pandoc reads it: "$5 and $10", "US$5" and "$5-$10" are no maths.
-    const found = /^\$(?![\s$])((?:[^$\\\n]|\\.)+?)(?<!\s)\$(?![\d$])/.exec(source.slice(0, longest));
-    if (!found || looksLikeMoney(found[1]!)) return undefined;
-    if (/[\p{L}\p{N}]$/u.test(tokens.at(-1)?.raw ?? '')) return undefined;
-    return { type: 'maths', raw: found[0], source: found[1]!, display: false, open: false };
-  },
-};
-
-/** A formula that stands by itself, over as many lines as it takes, but never over an empty one. */
-export const displayMaths: TokenizerExtension = {
-  name: 'display-maths',
-  level: 'block',
-  start(source) {
-    const found = /\n {0,3}(?:\$\$|\\\[)/.exec(source);
-    return found ? found.index + 1 : undefined;
-  },
-  tokenizer(source): MathsToken | undefined {
-    const opening = /^ {0,3}(\$\$|\\\[)/.exec(source);
-    if (!opening) return undefined;
-    const from = opening[0].length;
-    const closing = opening[1] === '$$' ? '$$' : '\\]';
-    const empty = source.slice(0, longest).search(/\n[ \t]*\n/);
-    const paragraph = source.slice(from, empty === -1 ? longest : empty);
-    const at = paragraph.indexOf(closing);
-    if (at !== -1) {
-      const rest = /^[ \t]*(?:\n|$)/.exec(source.slice(from + at + closing.length));
-      if (!rest || paragraph.slice(0, at).trim() === '') return undefined;
-      const raw = source.slice(0, from + at + closing.length + rest[0].length);
-      return { type: 'maths', raw, source: paragraph.slice(0, at), display: true, open: false };
-    }
-    // What follows may hold lines that look like lists or headings, until the closing delimiter says what they are.
-    const more =
-      empty === -1 && source.length < longest && 'unfinished' in this.lexer && this.lexer.unfinished;
-    return more
-      ? { type: 'maths', raw: source, source: source.slice(from), display: true, open: true }
-      : undefined;
-  },
-};
-
-function between(source: string, opening: string, closing: string, display: boolean): MathsToken | undefined {
-  const end = source.slice(0, longest).indexOf(closing, opening.length);
-  if (end === -1) return undefined;
-  const inside = source.slice(opening.length, end);
-  if (inside.trim() === '' || /\n[ \t]*\n/.test(inside)) return undefined;
-  return { type: 'maths', raw: source.slice(0, end + closing.length), source: inside, display, open: false };
+/** Between two prices stands prose; between the signs of a formula, none: "$5 (or 10$" is not one. */
+function isTex(text: string): boolean {
+  if (/[\\^_={}<>]/.test(text)) return true;
+  return !/[A-Za-z]{2,}[ \t]+[A-Za-z]{2,}|^\d[\d.,]*\s?(?:[(/–-]\s?)?[A-Za-z]{2,}/.test(text);
 }
 
-/** "$5, or 10$": begins with a number, goes on in prose, and holds no sign of TeX. */
-function looksLikeMoney(inside: string): boolean {
-  return /^\d/.test(inside) && /[^\d.,]/.test(inside) && !/[\\^_{}=+*<>|/-]/.test(inside);
+function indexOf(src: string, sought: RegExp): number | undefined {
+  const at = src.search(sought);
+  return at < 0 ? undefined : at;
 }
