@@ -43,7 +43,7 @@ export const conversation = {
     reading: 'Reading',
     firstFrame: (format: string) => `${format}: first frame only`,
     converted: (from: string) => `Converted from ${from} to PNG or JPEG when sent`,
-    reEncoded: 'Metadata is removed by the resize',
+    reEncoded: 'Metadata is removed',
     unsaved: 'Not saved: a reload loses this picture',
     fromUrl: 'Loaded by Azure from the URL',
     unnamed: 'Pasted picture',

@@ -41,7 +41,7 @@ export const conversation: Translation<typeof English> = {
     reading: '正在读取',
     firstFrame: (name) => `${name}：仅使用第一帧`,
     converted: (from) => `发送时从 ${from} 转换为 PNG 或 JPEG`,
-    reEncoded: '调整尺寸时会移除元数据',
+    reEncoded: '元数据会被移除',
     unsaved: '未保存：重新加载后此图片会丢失',
     fromUrl: '由 Azure 从 URL 加载',
     unnamed: '粘贴的图片',

@@ -15,12 +15,12 @@ export function formatName(mimeType: string): string {
 }
 
 /** What will be sent is not quite what was attached: said before sending. */
-export function notesOn(part: PicturePart, isResized: boolean): readonly string[] {
+export function notesOn(part: PicturePart, isEncodedAnew: boolean): readonly string[] {
   const words = m().conversation.attachments;
   return [
     ...(part.animated ? [words.firstFrame(formatName(part.mimeType))] : []),
     ...(part.converted ? [words.converted(formatName(part.mimeType))] : []),
-    ...(isResized && !part.stripMetadata ? [words.reEncoded] : []),
+    ...(isEncodedAnew ? [words.reEncoded] : []),
   ];
 }
 

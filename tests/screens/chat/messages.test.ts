@@ -55,6 +55,12 @@ test('each message is an article named by who speaks, the system prompt among th
   await expectAccessible(screen.container);
 });
 
+test('an answer is drawn as Markdown, plain text only until that is loaded', async () => {
+  show([prompt('p1', 'Hi'), answer('a1', { text: '## Result\n\n| a | b |\n|---|---|\n| 1 | 2 |' })]);
+  await expect.element(page.getByRole('heading', { name: 'Result' })).toBeVisible();
+  await expect.element(page.getByRole('table')).toBeVisible();
+});
+
 test('a long conversation opens at its end; earlier messages come while scrolling, and nothing jumps', async () => {
   show(longBranch(60));
   await expect.element(page.getByText('Answer 59')).toBeVisible();
@@ -66,7 +72,7 @@ test('a long conversation opens at its end; earlier messages come while scrollin
   scroller.scrollTop = 100;
   const landmark = page.getByText('Question 50').element();
   const before = landmark.getBoundingClientRect().top;
-  await vi.waitFor(() => expect(scroller.querySelectorAll('article').length).toBe(40));
+  await vi.waitFor(() => expect(scroller.querySelectorAll('article').length).toBeGreaterThan(24));
   await frames(3);
   expect(Math.abs(landmark.getBoundingClientRect().top - before)).toBeLessThan(2);
 });
