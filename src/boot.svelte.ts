@@ -18,12 +18,18 @@ export type Trouble =
 /** A hidden page paints no frames; what comes meanwhile is drawn this often, so that it is there on return. */
 const hiddenFrameMs = 500;
 
+let hiddenAt = -Infinity;
+const isHidden = (): boolean => document.visibilityState === 'hidden';
+document.addEventListener('visibilitychange', () => {
+  if (isHidden()) hiddenAt = Date.now();
+});
+
 const clock: Clock = {
   now: () => Date.now(),
-  isVisible: () => document.visibilityState === 'visible',
+  wasHiddenSince: (epochMs) => isHidden() || hiddenAt >= epochMs,
   onFrame(draw) {
-    if (clock.isVisible()) requestAnimationFrame(draw);
-    else setTimeout(draw, hiddenFrameMs);
+    if (isHidden()) setTimeout(draw, hiddenFrameMs);
+    else requestAnimationFrame(draw);
   },
 };
 

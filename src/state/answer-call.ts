@@ -80,6 +80,7 @@ async function* stream(
   hooks: Parameters<AnswerSource['stream']>[1],
 ): AsyncIterable<ReplyEvent> {
   const { connections, clock } = services;
+  const askedAt = clock.now();
   const credential = await connections.credentialFor(connection);
   if (!credential) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
   const capabilities = await connections.capabilities(connection);
@@ -105,7 +106,7 @@ async function* stream(
       hooks.onWait({ ...wait, until: clock.now() + wait.waitMs });
     },
     onLearned: (maxTokensParam) => void connections.learn(connection.id, { maxTokensParam }),
-    canRetry: () => clock.isVisible(),
+    canRetry: () => !clock.wasHiddenSince(askedAt),
   });
 }
 

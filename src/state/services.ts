@@ -23,6 +23,6 @@ export interface Clock {
   now(): number;
   /** Runs `draw` before the next paint, or soon when the page is hidden and nothing is painted. */
   onFrame(draw: () => void): void;
-  /** Whether the person can see the page: nothing is sent again by itself when not. */
-  isVisible(): boolean;
+  /** Whether the page is out of sight, or was since then: nothing is sent again by itself when so. */
+  wasHiddenSince(epochMs: number): boolean;
 }

@@ -69,8 +69,7 @@ describe('asking', () => {
       }),
     );
     chat.draft.setText('Compare');
-    for (let picture = 0; picture < 11; picture += 1)
-      chat.draft.addUrl(`https://example.com/${picture}.png`);
+    for (let picture = 0; picture < 11; picture += 1) chat.draft.addUrl(`https://example.com/${picture}.png`);
     await chat.send('Untitled');
     expect(chat.problem).toMatchObject({ kind: 'too-many-pictures', actual: 11, limit: 10 });
     expect(chat.draft.text).toBe('Compare');
@@ -80,7 +79,10 @@ describe('asking', () => {
     await chat.send('Untitled');
     await settled(world);
     expect(chat.problem).toBeNull();
-    expect(last(chat.branch)).toMatchObject({ omittedPictures: 1, reply: { failure: null, status: 'complete' } });
+    expect(last(chat.branch)).toMatchObject({
+      omittedPictures: 1,
+      reply: { failure: null, status: 'complete' },
+    });
   });
 
   test('two conversations answer at once', async () => {

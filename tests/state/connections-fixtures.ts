@@ -15,7 +15,7 @@ export interface Sent {
 export interface Bench {
   readonly store: Store;
   readonly connections: Connections;
-  readonly clock: { now(): number; onFrame(draw: () => void): void; isVisible(): boolean };
+  readonly clock: { now(): number; onFrame(draw: () => void): void; wasHiddenSince(): boolean };
   newId(): string;
   /** Every request that left, in order. */
   readonly sent: readonly Sent[];
@@ -34,7 +34,7 @@ export async function bench(
   const clock = {
     now: () => nowMs,
     onFrame: (draw: () => void) => draw(),
-    isVisible: () => true,
+    wasHiddenSince: () => false,
   };
   const connections = new Connections({
     store,

@@ -24,7 +24,7 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
   };
   const clock = {
     now: () => Date.now(),
-    isVisible: () => true,
+    wasHiddenSince: () => false,
     onFrame: (draw: () => void) => void setTimeout(draw),
   };
   const newId = () => crypto.randomUUID();
