@@ -44,9 +44,11 @@ export async function startWith(page: Page, connection: NewConnection): Promise<
 export const composerOf = (page: Page): Locator =>
   page.getByRole('textbox', { name: 'Message', exact: true });
 
+/** Sends a prompt; over once it is safe on disk and its answer is the newest message. */
 export async function ask(page: Page, prompt: string): Promise<void> {
   await composerOf(page).fill(prompt);
   await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect.poll(() => composerOf(page).inputValue()).toBe('');
 }
 
 export const answersOf = (page: Page): Locator => page.getByRole('article', { name: 'Assistant' });
