@@ -233,6 +233,8 @@ export const failures: Translation<typeof English> = {
     network: '资源只接受来自专用终结点或所选网络的请求。请在 Azure 门户中查看该资源的“网络”。',
     gateway:
       '前面有代理或 API 管理，但未配置 CORS 策略。它必须允许此页面的源、POST 方法，以及标头 api-key、authorization 和 content-type。',
+    redirect:
+      '终结点重定向到了其他地址。重定向可能把你的密钥带给另一台服务器，因此 Sightline 从不跟随。请直接填写最终地址。',
     blocker: '广告拦截器、其他扩展或公司代理阻止了请求。请尝试使用无痕窗口。',
     offline: '此设备没有连接到互联网。',
   },
