@@ -16,6 +16,8 @@ export interface NewConnection {
 /** Through the form, as a person does it; ends where saving leads. */
 export async function addConnection(page: Page, connection: NewConnection): Promise<void> {
   await page.evaluate(() => (location.hash = '#/settings'));
+  // The first screen has a button of that name, too.
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
   await page.getByRole('button', { name: 'Add connection' }).click();
   if (connection.name) await page.getByLabel('Connection name').fill(connection.name);
   await page.getByLabel('Endpoint or target URI').fill(connection.endpoint);
