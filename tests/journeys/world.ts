@@ -7,6 +7,9 @@ import { findBrowser } from '../support/find-browser.js';
 import { serveSite, type Site } from '../support/serve-site.ts';
 import { startSimulatorServer } from '../support/simulator-server.ts';
 
+/** Where the built site is; another folder lets two runs go side by side. */
+const siteFolder = resolve(process.env['SITE_FOLDER'] ?? 'dist');
+
 type Simulator = Awaited<ReturnType<typeof startSimulatorServer>>;
 
 export interface World {
@@ -45,7 +48,7 @@ export interface Visit {
 export async function createWorld(options: { simulatorInSite?: boolean } = {}): Promise<World> {
   const simulator = await startSimulatorServer({ port: 0 });
   const site = await serveSite({
-    folder: resolve('dist'),
+    folder: siteFolder,
     path: '/some/fork/',
     ...(options.simulatorInSite ? { simulatorOrigin: simulator.origin } : {}),
   });
@@ -80,11 +83,14 @@ async function openVisit(site: Site, profile: string, opening: OpenOptions): Pro
     locale: opening.locale ?? 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  context.setDefaultTimeout(15_000);
   const troubles: string[] = [];
   context.on('page', (page) => watch(page, troubles));
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => {
-      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+      console.error(
+        `CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`,
+      );
     });
     addEventListener('unhandledrejection', (event) => {
       console.error(`Unhandled rejection: ${String((event.reason as Error)?.stack ?? event.reason)}`);
@@ -108,13 +114,17 @@ async function openVisit(site: Site, profile: string, opening: OpenOptions): Pro
     },
     close: () => context.close(),
     async kill() {
-      const process = context.browser();
-      const session = await context.newCDPSession(page).catch(() => null);
-      // Browser.crash ends the process at once, as SIGKILL does.
-      await session?.send('Browser.crash' as never).catch(() => undefined);
-      await (process?.close() ?? context.close()).catch(() => undefined);
+      const gone = new Promise((done) => context.once('close', done));
+      process.kill(await browserPid(context), 'SIGKILL');
+      await gone;
     },
   };
+}
+
+async function browserPid(context: BrowserContext): Promise<number> {
+  const session = await context.browser()!.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.find(({ type }) => type === 'browser')!.id;
 }
 
 const watched = new WeakSet<Page>();
