@@ -1,12 +1,10 @@
 import { toFailure } from '#domain/failure.ts';
 import type { Language } from '#language';
-import { createPictures } from '#media';
 import { Connections } from '#state/connections.svelte.ts';
 import { Desk } from '#state/desk.svelte.ts';
 import { Preferences } from '#state/preferences.svelte.ts';
 import type { Clock } from '#state/services.ts';
 import { openStore, type Loss, type Store } from '#store';
-import { createTokenCounter } from '#tokenizer';
 import { startWorker } from './start-worker.ts';
 
 /** Why the page cannot go on as it is. */
@@ -86,8 +84,8 @@ export class Boot {
         clock,
         newId,
         tabId: newId(),
-        pictures: createPictures({ startWorker }),
-        counter: createTokenCounter({ startWorker }),
+        loadPictures: once(async () => (await import('#media')).createPictures({ startWorker })),
+        loadCounter: once(async () => (await import('#tokenizer')).createTokenCounter({ startWorker })),
       },
       (hash) => location.replace(hash),
     );
@@ -95,4 +93,16 @@ export class Boot {
     this.#desk = desk;
     await desk.list.load();
   }
+}
+
+/** Makes one thing for everybody; a chunk that could not be fetched is tried again by the next who asks. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | null = null;
+  return () => {
+    made ??= make().catch((thrown: unknown) => {
+      made = null;
+      throw thrown;
+    });
+    return made;
+  };
 }

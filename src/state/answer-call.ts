@@ -92,7 +92,13 @@ async function* stream(
   const pictures = branch
     .flatMap((message) => (message.role === 'user' ? message.parts : []))
     .filter((part): part is PicturePart => part.kind === 'picture' && wanted.has(pictureKey(part)));
-  const encoded = await encodePictures(pictures, capabilities, services, signal);
+  const encoded = await encodePictures(
+    pictures,
+    capabilities,
+    services.store,
+    await services.loadPictures(),
+    signal,
+  );
   const { createChatClient } = await import('#azure');
   const client = createChatClient(
     { endpoint: connection.endpoint, deployment: connection.deployment, apiVersion: connection.apiVersion },
@@ -144,9 +150,10 @@ async function toBill(call: Reply, question: Question, services: Services): Prom
 async function estimateUsage(
   call: Reply,
   { branch, conversation, connection }: Question,
-  { connections, counter }: Services,
+  { connections, loadCounter }: Services,
 ): Promise<Usage> {
   const capabilities = await connections.capabilities(connection);
+  const counter = await loadCounter();
   const counted = await countBranch(branch, conversation.settings, capabilities, counter);
   const output = await counter.count(call.text + call.refusal, capabilities.encoding ?? 'o200k_base');
   return {

@@ -246,7 +246,8 @@ export class Draft {
     const reading = new AbortController();
     this.#reads.set(key, reading);
     try {
-      const read = await this.#services.pictures.readPicture(file, reading.signal);
+      const pictures = await this.#services.loadPictures();
+      const read = await pictures.readPicture(file, reading.signal);
       if (reading.signal.aborted) return;
       if (read.ok) await this.#keep(key, read);
       else this.#replace(key, { key, kind: 'refused', name: file.name, refusal: read, file });

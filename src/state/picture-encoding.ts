@@ -5,10 +5,8 @@ import { modelSize, type PixelSize } from '#domain/image-tokens.ts';
 import type { Pictures } from '#media';
 import type { Store } from '#store';
 
-interface Rooms {
-  readonly store: Pick<Store, 'readAttachment'>;
-  readonly pictures: Pick<Pictures, 'prepare' | 'toDataUrl'>;
-}
+type Attachments = Pick<Store, 'readAttachment'>;
+type Encoder = Pick<Pictures, 'prepare' | 'toDataUrl'>;
 
 /** Two parts with one key are sent as the same bytes. */
 export function pictureKey(part: PicturePart): string {
@@ -29,12 +27,15 @@ export function sentSize(part: PicturePart, capabilities: ModelCapabilities): Pi
 export async function encodePictures(
   parts: readonly PicturePart[],
   capabilities: ModelCapabilities,
-  rooms: Rooms,
+  attachments: Attachments,
+  pictures: Encoder,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Blob>> {
   const unique = new Map(parts.map((part) => [pictureKey(part), part]));
   const encoded = await Promise.all(
-    [...unique].map(async ([key, part]) => [key, await encode(part, capabilities, rooms, signal)] as const),
+    [...unique].map(
+      async ([key, part]) => [key, await encode(part, capabilities, attachments, pictures, signal)] as const,
+    ),
   );
   return new Map(encoded);
 }
@@ -42,10 +43,11 @@ export async function encodePictures(
 async function encode(
   part: PicturePart,
   capabilities: ModelCapabilities,
-  { store, pictures }: Rooms,
+  attachments: Attachments,
+  pictures: Encoder,
   signal: AbortSignal,
 ): Promise<Blob> {
-  const original = await store.readAttachment(part.attachmentId);
+  const original = await attachments.readAttachment(part.attachmentId);
   if (!original) throw new FailureError({ kind: 'picture-missing', detail: part.name });
   const prepared = await pictures.prepare(
     original,

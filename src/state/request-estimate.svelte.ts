@@ -52,7 +52,7 @@ export class RequestEstimate {
       this.#current = null;
       return;
     }
-    const { connections, counter } = this.#services;
+    const { connections } = this.#services;
     const [price, { estimateRequest, roughCounts, sentPictures, textsOf }] = await Promise.all([
       connections.price(connection, null),
       import('./text-counts.ts'),
@@ -72,6 +72,7 @@ export class RequestEstimate {
     }
     if (empty) return;
     const encoding = capabilities.encoding ?? 'o200k_base';
+    const counter = await this.#services.loadCounter();
     const counts = await Promise.all(texts.map((text) => counter.count(text, encoding)));
     if (turn !== this.#turn) return;
     this.#current = estimateRequest({

@@ -7,8 +7,10 @@ import type { Preferences } from './preferences.svelte.ts';
 /** What the porch builds once and hands to every state class. Time, chance and frames come from here. */
 export interface Services {
   readonly store: Store;
-  readonly pictures: Pictures;
-  readonly counter: TokenCounter;
+  /** The media room's door, fetched with its first use; its workers are shared. */
+  loadPictures(): Promise<Pictures>;
+  /** The tokenizer's door, fetched with its first use. */
+  loadCounter(): Promise<TokenCounter>;
   readonly connections: Connections;
   readonly preferences: Preferences;
   readonly clock: Clock;

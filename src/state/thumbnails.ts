@@ -1,13 +1,11 @@
-import type { Pictures } from '#media';
-import type { Store } from '#store';
+import type { Services } from './services.ts';
 
 /** Most blob URLs held at once; the oldest are revoked, and made again when asked for. */
 const mostUrls = 300;
 
-interface Rooms {
-  readonly store: Pick<Store, 'readAttachment' | 'readThumbnail'>;
-  readonly pictures: Pick<Pictures, 'fetchPreview'>;
-}
+type Rooms = Pick<Services, 'loadPictures'> & {
+  readonly store: Pick<Services['store'], 'readAttachment' | 'readThumbnail'>;
+};
 
 /** A picture of another site, fetched because the person asked to see it. */
 export type UrlPreview =
@@ -24,12 +22,12 @@ const previewLimitBytes = 20 * 1024 * 1024;
 /** Blob URLs of stored pictures, made when a screen asks for them. */
 export class Thumbnails {
   readonly #store: Rooms['store'];
-  readonly #pictures: Rooms['pictures'];
+  readonly #loadPictures: Rooms['loadPictures'];
   readonly #urls = new Map<string, Promise<string | null>>();
 
-  constructor({ store, pictures }: Rooms) {
+  constructor({ store, loadPictures }: Rooms) {
     this.#store = store;
-    this.#pictures = pictures;
+    this.#loadPictures = loadPictures;
   }
 
   /** A small upright version; null where its bytes are lost. */
@@ -42,7 +40,8 @@ export class Thumbnails {
 
   /** Fetches without credentials, and only for this one look: nothing an answer says can set it off. */
   async preview(url: string): Promise<UrlPreview> {
-    const read = await this.#pictures.fetchPreview(url, {
+    const pictures = await this.#loadPictures();
+    const read = await pictures.fetchPreview(url, {
       fetch: (input, init) => fetch(input, init),
       maxBytes: previewLimitBytes,
     });

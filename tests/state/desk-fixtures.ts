@@ -47,8 +47,8 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
     clock,
     newId,
     tabId: newId(),
-    pictures,
-    counter,
+    loadPictures: async () => pictures,
+    loadCounter: async () => counter,
   };
   const hashes: string[] = [];
   const desk = new Desk(services, (hash) => hashes.push(hash));
