@@ -1,4 +1,5 @@
 import katex, { type KatexOptions } from 'katex';
+import { inVariant } from './maths-letters.ts';
 
 /** What KaTeX keeps in its tree for MathML: elements, runs of text, and spaces. */
 interface VirtualNode {
@@ -58,10 +59,16 @@ const attributes = new Set(
   ).split(' '),
 );
 
-function draw(node: VirtualNode): Node {
-  if (typeof node.text === 'string') return document.createTextNode(node.text);
+/** `variant`: the alphabet that the element around asks for. */
+function draw(node: VirtualNode, variant?: string): Node {
+  if (typeof node.text === 'string') {
+    return document.createTextNode(variant ? inVariant(node.text, variant) : node.text);
+  }
   if (typeof node.width === 'number' && !node.type) return drawSpace(node.width, node.character);
-  const children = (node.children ?? []).map(draw);
+  const own = node.attributes?.['mathvariant'];
+  const children = (node.children ?? []).map((child) =>
+    draw(child, typeof own === 'string' ? own : undefined),
+  );
   if (!node.type || !elements.has(node.type)) {
     const fragment = document.createDocumentFragment();
     fragment.append(...children);
@@ -72,7 +79,19 @@ function draw(node: VirtualNode): Node {
     if (attributes.has(name)) element.setAttribute(name, String(value));
   }
   element.append(...children);
+  if (node.type === 'mtable') alignColumns(element, String(node.attributes?.['columnalign'] ?? ''));
   return element;
+}
+
+/** MathML Core has no `columnalign`; a cell follows the style sheet's `text-align`. */
+function alignColumns(table: Element, written: string): void {
+  const aligns = written.split(/\s+/);
+  for (const row of table.children) {
+    for (const [column, cell] of [...row.children].entries()) {
+      const align = aligns[column];
+      if (align === 'left' || align === 'right') (cell as MathMLElement).style.textAlign = align;
+    }
+  }
 }
 
 function drawSpace(widthEm: number, character: string | null | undefined): Node {
