@@ -39,3 +39,15 @@ test.each(['light', 'dark'])(
   },
   60_000,
 );
+
+test('headings of all levels stand in the same rhythm', () => {
+  const text = [1, 2, 3, 4, 5, 6]
+    .map((level) => `${'#'.repeat(level)} Level ${level}\n\nWords.\n\n`)
+    .join('');
+  const { container } = render(Markdown, { text, labels });
+  const margins = [...container.querySelectorAll(':is(h3, h4, h5, h6)')].map((heading) => {
+    const { marginTop, marginBottom } = getComputedStyle(heading);
+    return [marginTop, marginBottom];
+  });
+  expect(margins).toEqual(Array.from({ length: 6 }, () => ['0px', '0px']));
+});
