@@ -1,18 +1,12 @@
-/** What matters of the specification's HTML: elements, addresses, words. */
-export function outlineOfHtml(html: string): string {
-  return outline(new DOMParser().parseFromString(html, 'text/html').body);
-}
-
-/** The same of what was drawn: without what the drawing adds (hosts, buttons, names of languages). */
-export function outlineOfDrawn(root: Element): string {
-  return outline(root);
-}
-
 const blocks = new Set('p blockquote ul li pre br hr table thead tbody tr'.split(' '));
 const inlines = new Set('em strong del'.split(' '));
 const unwrapped = new Set('body div bdi label'.split(' '));
 
-function outline(root: Element): string {
+/**
+ * What matters of a drawn text, or of the specification's HTML: elements, addresses, words; without what the drawing
+ * adds of its own (hosts, buttons, names of languages).
+ */
+export function outline(root: Element): string {
   const drawn = children(root).replace(/\s+/g, ' ');
   // Space at the edge of a block is not seen.
   return drawn

@@ -57,8 +57,7 @@ export const displayMaths: TokenizerExtension = {
       return { type: 'maths', raw, source: paragraph.slice(0, at), display: true, open: false };
     }
     // What follows may hold lines that look like lists or headings, until the closing delimiter says what they are.
-    const more =
-      empty === -1 && source.length < longest && 'unfinished' in this.lexer && this.lexer.unfinished;
+    const more = empty === -1 && source.length < longest && 'mayGoOn' in this.lexer && this.lexer.mayGoOn;
     return more
       ? { type: 'maths', raw: source, source: source.slice(from), display: true, open: true }
       : undefined;

@@ -12,8 +12,7 @@ export type Links = TokensList['links'];
  * come, which may close a formula.
  */
 export function lexMarkdown(source: string, links: Links, unfinished: boolean): readonly MarkdownToken[] {
-  const lexer = new BoundedLexer(dialect.defaults);
-  lexer.unfinished = unfinished;
+  const lexer = new BoundedLexer(unfinished);
   Object.assign(lexer.tokens.links, links);
   try {
     return lexer.lex(source) as Token[] as MarkdownToken[];
@@ -61,9 +60,19 @@ const deepest = 24;
 const longestInline = 20_000;
 
 class BoundedLexer extends Lexer {
-  unfinished = false;
+  #unfinished: boolean;
   #blockDepth = 0;
   #inlineDepth = 0;
+
+  constructor(unfinished: boolean) {
+    super(dialect.defaults);
+    this.#unfinished = unfinished;
+  }
+
+  /** Whether the block at hand may go on past the end of the text: only an outermost one. */
+  get mayGoOn(): boolean {
+    return this.#unfinished && this.#blockDepth === 1;
+  }
 
   override blockTokens(source: string, tokens?: Token[], lastParagraphClipped?: boolean): Token[];
   override blockTokens(source: string, tokens?: TokensList, lastParagraphClipped?: boolean): TokensList;

@@ -1,4 +1,5 @@
 import { collectLinks, lexMarkdown, type Links, type MarkdownToken } from './lex.ts';
+import { continueList, findListCut, numberAfter } from './long-list.ts';
 import { findOpenFence, growFence, type OpenFence } from './open-fence.ts';
 
 /** One block of the text: a paragraph, a list, a table, a formula, … An unchanged block is the same object. */
@@ -31,6 +32,9 @@ export interface MarkdownStream {
 
 const sectionSize = 12;
 
+/** Characters read in one go, so that looking for the end of a block is never looking through a whole book. */
+const largestStep = 8_192;
+
 /** From here on a single block is read again only when it has grown by a 64th: the work stays linear in its length. */
 const largeBlock = 8_192;
 
@@ -44,6 +48,8 @@ interface State {
   sections: Section[];
   links: Links;
   fence: OpenFence | null;
+  /** Number of the next item, where the rest goes on with a list that was cut; otherwise null. */
+  nextNumber: number | null;
   /** Blocks of the rest, which each call reads again. */
   rest: readonly Block[];
   readLength: number;
@@ -58,45 +64,75 @@ export function createMarkdownStream(): MarkdownStream {
     const text = withLineFeeds(given, finished);
     if (!text.startsWith(state.source)) state = emptyState();
     else if (text === state.source && finished === state.finished) return shown;
-    state.source = text;
-    state.finished = finished;
+    // A long text that comes at once is read as if it came in steps: no block is looked for in all that follows it.
+    for (let end = state.source.length + largestStep; end < text.length; end += largestStep) {
+      grow(text.slice(0, end), false);
+    }
+    grow(text, finished);
+    return (shown = toSections(state));
+  }
 
-    if (!finished && growFence(state.fence, text)) {
+  function grow(source: string, finished: boolean): void {
+    state.source = source;
+    state.finished = finished;
+    if (!finished && growFence(state.fence, source)) {
       const last = state.rest.at(-1)!;
       state.rest = [...state.rest.slice(0, -1), { ...last, token: state.fence.token }];
-      state.readLength = text.length;
+      state.readLength = source.length;
     } else if (finished || isWorthReading(state)) {
       const rest = readRest();
       if (finished) applyLateLinks(rest);
     }
-    return (shown = toSections(state));
+  }
+
+  function lex(source: string, links: Links, unfinished: boolean): readonly MarkdownToken[] {
+    lexedLength += source.length;
+    return lexMarkdown(source, links, unfinished);
   }
 
   /** Reads what is not settled, settles what can be, and returns the tokens of the others. */
   function readRest(): readonly MarkdownToken[] {
-    const source = state.source.slice(state.settledLength);
-    const tokens = lexMarkdown(source, state.links, !state.finished);
-    lexedLength += source.length;
-    state.readLength = state.source.length;
-
-    const settled = settledPart(tokens, source);
-    const done = tokens.slice(0, settled.count);
-    const rest = tokens.slice(settled.count);
-    collectLinks(done, state.links);
-    const firstKey = state.settled.length;
     const known = state.rest;
+    const firstKey = state.settled.length;
     const toBlock = (token: MarkdownToken, open: boolean, key: number): Block => {
       const old = known[key - firstKey];
-      return old?.open === open && isSame(old.token, token) ? old : { key, token, open };
+      if (!old || !isSame(old.token, token)) return { key, token, open };
+      return old.open === open ? old : { ...old, open };
     };
-    for (const token of done.filter(isDrawn)) {
-      state.settled.push(toBlock(token, false, state.settled.length));
+    const settle = (tokens: readonly MarkdownToken[], length: number): void => {
+      collectLinks(tokens, state.links);
+      for (const token of tokens.filter(isDrawn)) {
+        state.settled.push(toBlock(token, false, state.settled.length));
+      }
+      state.settledLength += length;
+    };
+    const read = (): readonly MarkdownToken[] =>
+      continueList(
+        lex(state.source.slice(state.settledLength), state.links, !state.finished),
+        state.nextNumber,
+      );
+
+    let tokens = read();
+    for (let cut = findListCut(tokens, state); cut; cut = findListCut(tokens, state)) {
+      settle(tokens.slice(0, cut.index), cut.at);
+      const part = state.source.slice(state.settledLength, state.settledLength + cut.length);
+      const [list] = continueList(lex(part, state.links, false), cut.index === 0 ? state.nextNumber : null);
+      settle(list ? [list] : [], cut.length);
+      state.nextNumber = numberAfter(list);
+      tokens = read();
     }
+
+    const { count, length } = settledPart(tokens, state.source.slice(state.settledLength));
+    if (count > 0) {
+      settle(tokens.slice(0, count), length);
+      state.nextNumber = null;
+    }
+    const rest = tokens.slice(count);
     const drawn = rest.filter(isDrawn);
     state.rest = drawn.map((token, index) =>
       toBlock(token, !state.finished && index === drawn.length - 1, state.settled.length + index),
     );
-    state.settledLength += settled.length;
+    state.readLength = state.source.length;
     state.fence = state.finished ? null : findOpenFence(tokens.at(-1), state.source);
     return rest;
   }
@@ -109,9 +145,10 @@ export function createMarkdownStream(): MarkdownStream {
     for (const [index, block] of state.settled.entries()) {
       const { raw } = block.token;
       if (!raw.includes('[')) continue;
-      lexedLength += raw.length;
-      const token = lexMarkdown(raw, links, false).find(isDrawn);
-      if (!token || isSame(token, block.token)) continue;
+      const read = lex(raw, links, false).find(isDrawn);
+      if (!read) continue;
+      const token = block.token.type === 'list' ? { ...read, start: block.token.start } : read;
+      if (isSame(token, block.token)) continue;
       state.settled[index] = { ...block, token };
       // Sections are made anew from the first that changed.
       state.sections.length = Math.min(state.sections.length, Math.floor(index / sectionSize));
@@ -135,6 +172,7 @@ function emptyState(): State {
     sections: [],
     links: Object.create(null) as Links,
     fence: null,
+    nextNumber: null,
     rest: [],
     readLength: 0,
   };
@@ -163,15 +201,34 @@ function settledPart(tokens: readonly MarkdownToken[], source: string): { count:
     // marked joins some blocks with a line feed of its own; from there on places are not known.
     if (!source.startsWith(token.raw, at)) break;
     const before = tokens[index - 1];
-    // A title of the definition may follow on the next lines.
-    const mayContinue = before?.type === 'def' && token.type === 'paragraph';
-    if (token.type !== 'space' && !mayContinue && source.indexOf('\n', at) !== -1) {
+    if (token.type !== 'space' && !mayBelongTo(before, token) && hasWholeBeginning(token, source, at)) {
       count = index;
       length = at;
     }
     at += token.raw.length;
   }
   return { count, length };
+}
+
+/** Whether the lines that make a block what it is are whole: a heading may be one by its underline. */
+function hasWholeBeginning(token: MarkdownToken, source: string, at: number): boolean {
+  const lines =
+    token.type === 'table' ? 2 : token.type === 'heading' ? token.raw.trimEnd().split('\n').length : 1;
+  let end = at - 1;
+  for (let line = 0; line < lines; line++) {
+    end = source.indexOf('\n', end + 1);
+    if (end === -1) return false;
+  }
+  return true;
+}
+
+/** Whether what follows may still make `token` a part of the block before it, although its first line is whole. */
+function mayBelongTo(before: MarkdownToken | undefined, token: MarkdownToken): boolean {
+  // The title of a definition may stand on the next lines.
+  if (before?.type === 'def') return token.type === 'paragraph';
+  // A formula that turns out to be none is a line of the paragraph, which an underline may yet make a heading.
+  const isPlain = token.type === 'paragraph' || token.type === 'maths';
+  return isPlain && (before?.type === 'paragraph' || before?.type === 'maths');
 }
 
 function isDrawn(token: MarkdownToken): boolean {
