@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { listen } from '../support/serve-site.ts';
-import { answersOf, ask, attach, composerOf, endedAnswer, startWith } from './steps.ts';
+import { answersOf, ask, attach, composerOf, endedAnswer, startWith, streamOf } from './steps.ts';
 import { createWorld, type Visit, type World } from './world.ts';
 
 /** Differs in clear, URL-encoded and base64. */
@@ -473,43 +473,6 @@ function inspect() {
       'iframe, object, embed, base, video, audio, template, noscript p, main style, main script, main meta, [onerror], [onload], [ontoggle], [onmouseover], math [href], svg a',
     ).map(({ outerHTML }) => outerHTML),
   };
-}
-
-/** An answer as the service streams it, in bytes that break anywhere. */
-function streamOf(text: string, model: string): Response {
-  const chunk = (choice: object | null, more: object = {}): string =>
-    `data: ${JSON.stringify({
-      id: 'chatcmpl-1',
-      object: 'chat.completion.chunk',
-      created: 1,
-      model,
-      choices: choice ? [{ index: 0, finish_reason: null, content_filter_results: {}, ...choice }] : [],
-      ...more,
-    })}\n\n`;
-  const pieces = text.match(/[\s\S]{1,40}/g) ?? [];
-  const wire = [
-    chunk({ delta: { role: 'assistant', content: '' } }),
-    ...pieces.map((content) => chunk({ delta: { content } })),
-    chunk({
-      delta: {},
-      finish_reason: 'stop',
-      content_filter_results: { [model]: { filtered: false, severity: 'high' } },
-    }),
-    chunk(null, { usage: { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 } }),
-    'data: [DONE]\n\n',
-  ].join('');
-  const bytes = new TextEncoder().encode(wire);
-  let at = 0;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (at >= bytes.length) return controller.close();
-      controller.enqueue(bytes.subarray(at, (at += 997)));
-      if (at % 10 === 0) await new Promise((done) => setTimeout(done, 1));
-    },
-  });
-  return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' },
-  });
 }
 
 function squeeze(text: string): string {

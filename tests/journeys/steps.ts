@@ -70,3 +70,53 @@ export async function attach(
 ): Promise<void> {
   await page.getByLabel('Files to attach').setInputFiles([...files]);
 }
+
+/**
+ * Dollars by hand from tokens as shown (`1,131`) and prices per million for input and output, rounded as money under
+ * a dollar is shown: to three significant digits.
+ */
+export function dollarsOf(
+  tokens: { input: string; output: string },
+  [inputPrice, outputPrice]: readonly [number, number],
+): number {
+  const count = (shown: string): number => Number(shown.replaceAll(',', ''));
+  const dollars = (count(tokens.input) * inputPrice + count(tokens.output) * outputPrice) / 1e6;
+  return Number(dollars.toPrecision(3));
+}
+
+/** An answer as the service streams it, in bytes that break anywhere. */
+export function streamOf(text: string, model = 'gpt-4o-2024-11-20'): Response {
+  const chunk = (choice: object | null, more: object = {}): string =>
+    `data: ${JSON.stringify({
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model,
+      choices: choice ? [{ index: 0, finish_reason: null, content_filter_results: {}, ...choice }] : [],
+      ...more,
+    })}\n\n`;
+  const pieces = text.match(/[\s\S]{1,40}/g) ?? [];
+  const wire = [
+    chunk({ delta: { role: 'assistant', content: '' } }),
+    ...pieces.map((content) => chunk({ delta: { content } })),
+    chunk({
+      delta: {},
+      finish_reason: 'stop',
+      content_filter_results: { [model]: { filtered: false, severity: 'high' } },
+    }),
+    chunk(null, { usage: { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 } }),
+    'data: [DONE]\n\n',
+  ].join('');
+  const bytes = new TextEncoder().encode(wire);
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.subarray(at, (at += 997)));
+      if (at % 10 === 0) await new Promise((done) => setTimeout(done, 1));
+    },
+  });
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' },
+  });
+}
