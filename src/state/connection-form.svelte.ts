@@ -139,9 +139,14 @@ export class ConnectionForm {
   get isTokenExpired(): boolean {
     return this.tokenExpiresAtMs !== null && this.tokenExpiresAtMs <= this.#services.clock.now();
   }
-  /** True after the key field was emptied because the endpoint's origin changed, until a new key is typed. */
+  /** True after a key, typed or kept, was set aside because the endpoint's origin changed, until a new one is typed. */
   get keyWasEmptied(): boolean {
-    return this.#keyWasEmptied;
+    const { authentication } = this.#fields;
+    const secret = secretOf(authentication);
+    const typed = this.#fields[secret];
+    const wasKept =
+      this.original?.authentication === authentication && this.original.secrets.includes(secret);
+    return this.#keyWasEmptied || (wasKept && typed === '' && this.#target.ok && !this.isKept(secret));
   }
   /** Keys of such a host do not open Computer Vision: worth a word, no reason to refuse. */
   get visionHostIsOpenai(): boolean {
@@ -402,7 +407,7 @@ export class ConnectionForm {
   }
 }
 
-function secretOf(kind: Connection['authentication']): SecretName {
+function secretOf(kind: Connection['authentication']): 'apiKey' | 'bearerToken' {
   return kind === 'api-key' ? 'apiKey' : 'bearerToken';
 }
 
