@@ -77,7 +77,7 @@ describe.for(['en', 'zh'] as const)('in %s', (language) => {
   test('what a browser cannot tell apart is listed, likeliest first', async () => {
     await speakWhole(language);
     const { causes } = wordsFor({ kind: 'unreachable', detail: '' });
-    expect(causes).toHaveLength(5);
+    expect(causes).toHaveLength(6);
     expect(causes[2]).toContain('CORS');
     expect(causes[2]).toContain('api-key');
     expect(wordsFor({ kind: 'offline', detail: '' }).causes).toEqual([]);

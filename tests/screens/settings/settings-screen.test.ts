@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import '../../../src/app.css';
-import { speak } from '#language';
+import { speak, withWords } from '#language';
 import SettingsScreen from '#screens/settings/SettingsScreen.svelte';
 import { Preferences } from '#state/preferences.svelte.ts';
 import { aConnection, bench, type Bench } from '../../state/connections-fixtures.ts';
@@ -15,7 +15,10 @@ interface Shown extends Bench {
   readonly used: string[];
 }
 
-beforeEach(() => speak('en'));
+beforeEach(async () => {
+  await speak('en');
+  await withWords(Promise.resolve());
+});
 
 async function show(on: Bench): Promise<Shown> {
   const preferences = new Preferences(on.store, 'en');
