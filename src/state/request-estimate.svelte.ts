@@ -65,12 +65,13 @@ export class RequestEstimate {
       maxTokens: settings.maxTokens,
     };
     if (turn !== this.#turn) return;
-    // An empty prompt needs no megabyte of tokenizer.
-    const empty = texts.every((text) => text === '');
-    if (!this.#current || empty) {
-      this.#current = estimateRequest({ ...known, messages: roughCounts(texts), textExact: empty });
+    // Until something is being asked, a rough figure does: reading a conversation needs no megabyte of tokenizer.
+    const isIdle = draft.length === 0;
+    if (!this.#current || isIdle) {
+      const nothing = texts.every((text) => text === '');
+      this.#current = estimateRequest({ ...known, messages: roughCounts(texts), textExact: nothing });
     }
-    if (empty) return;
+    if (isIdle) return;
     const encoding = capabilities.encoding ?? 'o200k_base';
     const counter = await this.#services.loadCounter();
     const counts = await Promise.all(texts.map((text) => counter.count(text, encoding)));
