@@ -4,7 +4,7 @@ export interface Format {
   /** US dollars from whole nano-dollars, with enough digits to be true: $0.0096, not $0.01. */
   money(nanos: number): string;
   bytes(value: number): string;
-  /** 850 ms, 12.3 s, 2 min 5 s. */
+  /** 850 ms, 12.3 s, 2 min 5 s, 24 h. */
   duration(milliseconds: number): string;
   percent(ratio: number): string;
   dateTime(epochMs: number): string;
@@ -77,7 +77,7 @@ function bytes(one: Intl.NumberFormat, value: number): string {
 }
 
 function duration(locale: string, milliseconds: number): string {
-  const unit = (value: number, name: 'millisecond' | 'second' | 'minute', digits: number): string =>
+  const unit = (value: number, name: 'millisecond' | 'second' | 'minute' | 'hour', digits: number): string =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: name,
@@ -87,5 +87,10 @@ function duration(locale: string, milliseconds: number): string {
   if (milliseconds < 1000) return unit(Math.round(milliseconds), 'millisecond', 0);
   if (milliseconds < 60_000) return unit(milliseconds / 1000, 'second', 1);
   const seconds = Math.round(milliseconds / 1000);
+  if (seconds >= 3600) {
+    const minutes = Math.round(seconds / 60);
+    const hours = unit(Math.floor(minutes / 60), 'hour', 0);
+    return minutes % 60 === 0 ? hours : `${hours} ${unit(minutes % 60, 'minute', 0)}`;
+  }
   return `${unit(Math.floor(seconds / 60), 'minute', 0)} ${unit(seconds % 60, 'second', 0)}`;
 }

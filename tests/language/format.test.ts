@@ -32,6 +32,8 @@ describe('other figures', () => {
     [en.duration(850), '850 ms'],
     [en.duration(12_340), '12.3 sec'],
     [en.duration(125_000), '2 min 5 sec'],
+    [en.duration(86_400_000), '24 hr'],
+    [en.duration(5_399_900), '1 hr 30 min'],
     [en.plural(1, { one: '# picture', other: '# pictures' }), '1 picture'],
     [en.plural(1200, { one: '# picture', other: '# pictures' }), '1,200 pictures'],
     [zh.plural(1, { one: '不用', other: '# 张图片' }), '1 张图片'],
