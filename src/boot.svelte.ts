@@ -3,13 +3,13 @@ import type { Language } from '#language';
 import { Connections } from '#state/connections.svelte.ts';
 import { Desk } from '#state/desk.svelte.ts';
 import { Preferences } from '#state/preferences.svelte.ts';
-import type { Clock } from '#state/services.ts';
+import type { Clock } from '#state/clock.ts';
 import { openStore, type Loss, type Store } from '#store';
 import { startWorker } from './start-worker.ts';
 
 /** Why the page cannot go on as it is. */
 export type Trouble =
-  | { readonly kind: 'blocked' | 'outdated' | 'new-version' }
+  | { readonly kind: 'blocked' | 'outdated' | 'new-version' | 'offline' }
   | { readonly kind: 'lost'; readonly loss: Loss }
   | { readonly kind: 'closed'; readonly detail: string };
 
@@ -45,9 +45,9 @@ export class Boot {
     return this.#trouble;
   }
 
-  /** A lazy part of the page is gone: a newer version was published meanwhile. */
-  noteNewVersion(): void {
-    this.#trouble ??= { kind: 'new-version' };
+  /** A lazy part of the page could not be fetched: a newer version was published meanwhile, or there is no network. */
+  noteMissingPart(): void {
+    this.#trouble ??= { kind: navigator.onLine ? 'new-version' : 'offline' };
   }
 
   dismissTrouble(): void {

@@ -44,15 +44,22 @@ export async function speak(language: Language): Promise<void> {
   spoken = { language, messages: { ...first, ...rest }, format };
 }
 
-/** A lazy part of the screen, once all words that it may show are there. */
-export async function withWords<Part>(part: Promise<Part>): Promise<Part> {
+/**
+ * A lazy part of the screen, once all words that it may show are there. One that cannot be fetched never comes: the
+ * porch hears of it by `vite:preloadError` and says so, and the screen around it stays as it is.
+ */
+export function withWords<Part>(part: Promise<Part>): Promise<Part> {
+  return new Promise((done) => void loadWithWords(part).then(done, () => undefined));
+}
+
+async function loadWithWords<Part>(part: Promise<Part>): Promise<Part> {
   // Untracked: the words that arrive must not make a template load its part once more.
   const { language, messages, format } = untrack(now);
   if (!messages.failures) {
     const rest = await loadRest(language);
     // Another language may have been chosen while these were under way.
     if (spoken?.language === language) spoken = { language, messages: { ...messages, ...rest }, format };
-    else return withWords(part);
+    else return loadWithWords(part);
   }
   return part;
 }

@@ -30,7 +30,9 @@ export type Attachment =
       readonly unsaved: Failure | null;
     };
 
-export type Refusal = Extract<PictureRead, { ok: false }>;
+/** `not-loaded`: the part of the page that reads pictures could not be fetched. */
+export type Refusal =
+  Extract<PictureRead, { ok: false }> | { readonly reason: 'not-loaded'; readonly bytes: number };
 
 const saveMs = 300;
 
@@ -246,7 +248,13 @@ export class Draft {
     const reading = new AbortController();
     this.#reads.set(key, reading);
     try {
-      const pictures = await this.#services.loadPictures();
+      const pictures = await this.#services.loadPictures().catch(() => null);
+      if (reading.signal.aborted) return;
+      if (!pictures) {
+        const refusal = { reason: 'not-loaded', bytes: file.size } as const;
+        this.#replace(key, { key, kind: 'refused', name: file.name, refusal, file });
+        return;
+      }
       const read = await pictures.readPicture(file, reading.signal);
       if (reading.signal.aborted) return;
       if (read.ok) await this.#keep(key, read);

@@ -70,6 +70,8 @@ export const conversation = {
     'false-header': 'The file says one size and holds another. Save it anew in an image editor.',
     unreadable: 'The file could not be read. It may have been moved, or its drive does not answer.',
     timeout: 'Reading took too long and was stopped.',
+    'not-loaded':
+      'The part of Sightline that reads pictures could not be loaded. Try again once you are online.',
   },
 
   settings: {

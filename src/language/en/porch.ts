@@ -14,6 +14,10 @@ export const porch = {
     title: 'A new version of Sightline was published',
     what: 'A part of this page can no longer be loaded. What you typed is saved. Reload to go on.',
   },
+  offline: {
+    title: 'You are offline',
+    what: 'A part of this page that is needed now was not loaded yet. What you typed is saved. Reload once you are online again.',
+  },
   cleared: {
     title: 'Your history is gone from this browser',
     what: 'The browser opened an empty database: the site data was cleared, or the browser lost it. Nothing is deleted or cleaned up by Sightline. If you did not clear it yourself, restart the browser first.',

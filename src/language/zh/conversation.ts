@@ -65,6 +65,7 @@ export const conversation: Translation<typeof English> = {
     'false-header': '文件声明的尺寸与实际内容不符。请用图片编辑器重新保存。',
     unreadable: '无法读取该文件。文件可能已被移动，或所在驱动器没有响应。',
     timeout: '读取时间过长，已停止。',
+    'not-loaded': 'Sightline 中读取图片的部分无法加载。请联网后重试。',
   },
 
   settings: {

@@ -17,6 +17,10 @@ export const porch: Translation<typeof English> = {
     title: 'Sightline 发布了新版本',
     what: '本页的一部分已无法加载。你输入的内容已保存。请重新加载后继续。',
   },
+  offline: {
+    title: '你处于离线状态',
+    what: '本页有一部分现在需要用到，但尚未加载。你输入的内容已保存。恢复联网后请重新加载。',
+  },
   cleared: {
     title: '此浏览器中的历史记录不见了',
     what: '浏览器打开的是一个空数据库：网站数据被清除，或被浏览器丢失。Sightline 没有删除或清理任何内容。如果不是你自己清除的，请先重启浏览器。',

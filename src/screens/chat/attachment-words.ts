@@ -34,11 +34,11 @@ export function refusalWords(refusal: RefusalView): string {
       const pixels = (refusal.claimedWidthPx ?? 0) * (refusal.claimedHeightPx ?? 0);
       return words['too-many-pixels'](
         f().number(Math.round(pixels / 1e6)),
-        f().number(Math.round(refusal.limitPixels / 1e6)),
+        f().number(Math.round((refusal.limitPixels ?? 0) / 1e6)),
       );
     }
     case 'too-many-bytes':
-      return words['too-many-bytes'](f().bytes(refusal.bytes), f().bytes(refusal.limitBytes));
+      return words['too-many-bytes'](f().bytes(refusal.bytes), f().bytes(refusal.limitBytes ?? 0));
     default:
       return words[refusal.reason];
   }

@@ -67,8 +67,8 @@ export interface RefusalView {
   readonly format?: string;
   readonly claimedWidthPx?: number;
   readonly claimedHeightPx?: number;
-  readonly limitPixels: number;
-  readonly limitBytes: number;
+  readonly limitPixels?: number;
+  readonly limitBytes?: number;
 }
 
 export type RefusalReason =
@@ -86,7 +86,8 @@ export type RefusalReason =
   | 'too-many-bytes'
   | 'false-header'
   | 'unreadable'
-  | 'timeout';
+  | 'timeout'
+  | 'not-loaded';
 
 /** Where pictures come from. URLs given are `blob:` URLs, owned by whoever gives them. */
 export interface PictureSources {
