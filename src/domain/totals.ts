@@ -1,5 +1,5 @@
 import type { Totals } from './conversation.ts';
-import type { LedgerEntry } from './usage.ts';
+import type { LedgerEntry } from './ledger.ts';
 
 /** A conversation's totals with one more call. */
 export function addEntry(totals: Totals, entry: LedgerEntry): Totals {

@@ -9,7 +9,7 @@ import {
 } from '#domain/reply.ts';
 import { toFailure } from '#domain/failure.ts';
 import type { Failure } from '#domain/failure.ts';
-import type { Clock } from './services.ts';
+import type { Clock } from './clock.ts';
 
 /** A wait before the request is sent once more; shown as a countdown. */
 export interface RetryWait {

@@ -1,26 +1,9 @@
-import type { Connection } from '#domain/connection.ts';
-import type { AssistantMessage, Conversation, Message, UserMessage } from '#domain/conversation.ts';
+import type { AssistantMessage, Message } from '#domain/conversation.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
-import type { Reply } from '#domain/reply.ts';
-import type { LedgerEntry } from '#domain/usage.ts';
 import type { Prompt, SavedPrompt } from '#store';
 import type { Answer } from './answer.svelte.ts';
+import type { Ending, Question } from './question.ts';
 import type { Services } from './services.ts';
-
-/** What is asked, of whom, and under which message the answer is kept. */
-export interface Question {
-  readonly conversation: Conversation;
-  readonly connection: Connection;
-  /** The messages that are sent, ending with the prompt, or with the answer to go on from. */
-  readonly branch: readonly Message[];
-  readonly message: AssistantMessage;
-  /** The answer that is continued, or null. */
-  readonly before: Reply | null;
-  readonly userMessage?: UserMessage | null;
-  /** Draft that the prompt came from; forgotten in the transaction that saves the prompt. */
-  readonly draftId?: string | null;
-  onSaved?(saved: SavedPrompt): void;
-}
 
 /** Every answer under way, whichever conversation is in view. */
 export class Answering {
@@ -129,10 +112,4 @@ export class Answering {
     else answers.delete(conversationId);
     this.#answers = answers;
   }
-}
-
-/** An answer as it is to be kept. */
-export interface Ending {
-  readonly message: AssistantMessage;
-  readonly ledgerEntry: LedgerEntry;
 }

@@ -3,19 +3,15 @@ import {
   alternatives,
   branchTo,
   leafUnder,
-  nextSeq,
-  noTotals,
   picturesOf,
-  titleOf,
-  type AssistantMessage,
   type Conversation,
   type Message,
+  type Part,
   type PicturePart,
-  type UserMessage,
 } from '#domain/conversation.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
 import type { PixelSize } from '#domain/image-tokens.ts';
-import { emptyReply } from '#domain/reply.ts';
+import { beginTurn } from '#domain/turn.ts';
 import { defaultSettings, type RequestSettings } from '#domain/settings.ts';
 import type { Answer } from './answer.svelte.ts';
 import type { SavedPrompt } from '#store';
@@ -171,10 +167,7 @@ export class Chat {
     if (this.#answer || this.draft.isEmpty || this.draft.isReading) return;
     const editing = this.draft.editing === null ? null : this.#find(this.draft.editing);
     const parent = editing ? editing.parentId : (this.#conversation?.leafId ?? null);
-    await this.#attempt(async () => {
-      const userMessage = this.#newUserMessage(this.#conversation?.id ?? this.#services.newId(), parent);
-      await this.#ask({ userMessage, parentId: userMessage.id, fallbackTitle });
-    });
+    await this.#attempt(() => this.#ask(parent, this.draft.toParts(), fallbackTitle));
   }
 
   /** Asks once more in the place of an answer that never began. */
@@ -200,9 +193,7 @@ export class Chat {
   async regenerate(messageId: string): Promise<void> {
     const message = this.#find(messageId);
     if (this.#answer || message?.role !== 'assistant') return;
-    await this.#attempt(() =>
-      this.#ask({ userMessage: null, parentId: message.parentId, fallbackTitle: '' }),
-    );
+    await this.#attempt(() => this.#ask(message.parentId, null, ''));
   }
 
   /** Goes on from where an answer was cut off or broke off, in the same message. */
@@ -245,27 +236,30 @@ export class Chat {
     });
   }
 
-  /** The conductor: the prompt is on disk before the network is touched. */
-  async #ask(asked: {
-    userMessage: UserMessage | null;
-    parentId: string | null;
-    fallbackTitle: string;
-  }): Promise<void> {
-    const connection = this.connection;
+  /** The conductor: the prompt is on disk before the network is touched. Without parts, a prompt is answered again. */
+  async #ask(parentId: string | null, parts: readonly Part[] | null, fallbackTitle: string): Promise<void> {
+    const { connection } = this;
     if (!connection) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
-    const conversationId = this.#conversation?.id ?? asked.userMessage?.conversationId ?? '';
-    const message = this.#newAnswer(conversationId, connection, asked);
-    const before = asked.userMessage ? asked.userMessage.parentId : asked.parentId;
-    const branch = [...this.#branchUpTo(before), ...one(asked.userMessage)];
-    const conversation = this.#conversationFor(conversationId, asked.fallbackTitle, connection, message.id);
-    await this.answering.start({
-      conversation,
+    const { newId, clock } = this.#services;
+    const turn = beginTurn({
+      conversation: this.#conversation,
+      messages: this.#messages,
+      parentId,
+      parts,
       connection,
-      branch,
-      message,
+      settings: this.#settings,
+      fallbackTitle,
+      ids: { conversation: newId(), prompt: newId(), answer: newId() },
+      now: clock.now(),
+    });
+    await this.answering.start({
+      conversation: turn.conversation,
+      connection,
+      branch: turn.branch,
+      message: turn.answer,
       before: null,
-      userMessage: asked.userMessage,
-      draftId: asked.userMessage ? this.draft.id : null,
+      userMessage: turn.prompt,
+      draftId: turn.prompt ? this.draft.id : null,
       onSaved: (saved) => this.#saved(saved),
     });
   }
@@ -280,68 +274,6 @@ export class Chat {
     if (isNew) this.draft.moveTo(conversation.id);
     if (userMessage) this.draft.sent();
     if (isNew) this.onopened(conversation.id);
-  }
-
-  #newUserMessage(conversationId: string, parentId: string | null): UserMessage {
-    const { newId, clock } = this.#services;
-    return {
-      role: 'user',
-      id: newId(),
-      conversationId,
-      parentId,
-      seq: nextSeq(this.#messages),
-      createdAt: clock.now(),
-      rev: 0,
-      parts: this.draft.toParts(),
-    };
-  }
-
-  #newAnswer(
-    conversationId: string,
-    connection: Connection,
-    { userMessage, parentId }: { userMessage: UserMessage | null; parentId: string | null },
-  ): AssistantMessage {
-    const { newId, clock } = this.#services;
-    return {
-      role: 'assistant',
-      id: newId(),
-      conversationId,
-      parentId,
-      seq: (userMessage?.seq ?? nextSeq(this.#messages) - 1) + 1,
-      createdAt: clock.now(),
-      rev: 0,
-      connectionId: connection.id,
-      deployment: connection.deployment,
-      reply: emptyReply,
-      omittedPictures: 0,
-    };
-  }
-
-  #conversationFor(
-    conversationId: string,
-    fallbackTitle: string,
-    connection: Connection,
-    leafId: string,
-  ): Conversation {
-    const now = this.#services.clock.now();
-    if (this.#conversation) {
-      const { id } = connection;
-      return { ...this.#conversation, connectionId: id, settings: this.#settings, leafId, updatedAt: now };
-    }
-    return {
-      id: conversationId,
-      title: titleOf(this.draft.text, fallbackTitle),
-      titledBy: 'prompt',
-      connectionId: connection.id,
-      settings: this.#settings,
-      leafId,
-      totals: noTotals,
-      messageCount: 0,
-      createdAt: now,
-      updatedAt: now,
-      deletedAt: null,
-      rev: 0,
-    };
   }
 
   #find(id: string): Message | undefined {

@@ -10,7 +10,7 @@ import {
 import type { Connection, ModelCapabilities } from '#domain/connection.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
 import { costOf, type ModelPrice } from '#domain/money.ts';
-import type { LedgerEntry } from '#domain/usage.ts';
+import type { LedgerEntry } from '#domain/ledger.ts';
 import type { Services } from './services.ts';
 
 export type { CheckCause, CheckLine, CheckLineId } from '#azure';

@@ -9,7 +9,7 @@ import {
 import type { ModelPrice } from '#domain/money.ts';
 import type { SecretChanges, Store } from '#store';
 import { toModelOptions, type ModelOption } from './model-options.ts';
-import type { Clock } from './services.ts';
+import type { Clock } from './clock.ts';
 
 export type ConnectionStore = Pick<
   Store,

@@ -1,6 +1,7 @@
 import type { Store } from '#store';
 import type { Pictures } from '#media';
 import type { TokenCounter } from '#tokenizer';
+import type { Clock } from './clock.ts';
 import type { Connections } from './connections.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
 
@@ -18,13 +19,4 @@ export interface Services {
   newId(): string;
   /** This tab's own, for as long as it lives. */
   readonly tabId: string;
-}
-
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number;
-  /** Runs `draw` before the next paint, or soon when the page is hidden and nothing is painted. */
-  onFrame(draw: () => void): void;
-  /** Whether the page is out of sight, or was since then: nothing is sent again by itself when so. */
-  wasHiddenSince(epochMs: number): boolean;
 }

@@ -1,7 +1,7 @@
 import type { AssistantMessage, Conversation } from '#domain/conversation.ts';
 import { end, isRunning, type Reply } from '#domain/reply.ts';
 import { addEntry, removeEntry } from '#domain/totals.ts';
-import type { LedgerEntry } from '#domain/usage.ts';
+import type { LedgerEntry } from '#domain/ledger.ts';
 import type { AnswerLocks } from './answer-locks.ts';
 import { fromStored, toStored } from './conversations.ts';
 import { countWrite } from './mark.ts';

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '#domain/usage.ts';
+import type { LedgerEntry } from '#domain/ledger.ts';
 import type { Room } from './room.ts';
 
 export interface LedgerVerbs {

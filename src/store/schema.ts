@@ -2,7 +2,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Connection, SecretName } from '#domain/connection.ts';
 import type { Conversation, Draft, Message } from '#domain/conversation.ts';
 import type { Reply } from '#domain/reply.ts';
-import type { LedgerEntry } from '#domain/usage.ts';
+import type { LedgerEntry } from '#domain/ledger.ts';
 
 /** Every database, channel, lock and mark of ours starts with this: an origin may be shared with other pages. */
 export const databaseName = 'sightline';

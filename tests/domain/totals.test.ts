@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { noTotals } from '#domain/conversation.ts';
 import { addEntry, removeEntry } from '#domain/totals.ts';
-import type { LedgerEntry } from '#domain/usage.ts';
+import type { LedgerEntry } from '#domain/ledger.ts';
 
 const usage = {
   inputTokens: 900,

@@ -11,7 +11,7 @@ import {
 } from '#domain/conversation.ts';
 import { emptyReply, type Reply } from '#domain/reply.ts';
 import { defaultSettings } from '#domain/settings.ts';
-import type { LedgerEntry } from '#domain/usage.ts';
+import type { LedgerEntry } from '#domain/ledger.ts';
 
 const opened: Store[] = [];
 const names = new Set<string>();

@@ -15,6 +15,8 @@ export interface Block {
 export interface Section {
   readonly key: number;
   readonly blocks: readonly Block[];
+  /** Nothing that follows changes it. */
+  readonly settled: boolean;
   /** Characters of source, from which its height is guessed before it is drawn. */
   readonly length: number;
 }
@@ -30,7 +32,7 @@ export interface MarkdownStream {
   readonly lexedLength: number;
 }
 
-const sectionSize = 12;
+const sectionSize = 24;
 
 /** Characters read in one go, so that looking for the end of a block is never looking through a whole book. */
 const largestStep = 8_192;
@@ -243,16 +245,16 @@ function toSections(state: State): readonly Section[] {
   const { settled, sections } = state;
   while ((sections.length + 1) * sectionSize <= settled.length) {
     const from = sections.length * sectionSize;
-    sections.push(section(sections.length, settled.slice(from, from + sectionSize)));
+    sections.push(section(sections.length, settled.slice(from, from + sectionSize), true));
   }
   const last = [...settled.slice(sections.length * sectionSize), ...state.rest];
   const all = [...sections];
   for (let from = 0; from < last.length; from += sectionSize) {
-    all.push(section(all.length, last.slice(from, from + sectionSize)));
+    all.push(section(all.length, last.slice(from, from + sectionSize), false));
   }
   return all;
 }
 
-function section(key: number, blocks: readonly Block[]): Section {
-  return { key, blocks, length: blocks.reduce((sum, { token }) => sum + token.raw.length, 0) };
+function section(key: number, blocks: readonly Block[], settled: boolean): Section {
+  return { key, blocks, settled, length: blocks.reduce((sum, { token }) => sum + token.raw.length, 0) };
 }
