@@ -44,6 +44,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Generous: a loaded machine is no reason to fail, and nothing here asserts time.
+          testTimeout: 30_000,
           environment: 'node',
           include: ['tests/{domain,catalog,azure,simulator,architecture,language}/**/*.test.ts'],
         },
@@ -52,6 +54,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          testTimeout: 30_000,
           include: ['tests/{store,media,tokenizer,state,screens,ui}/**/*.test.ts'],
           browser: {
             enabled: true,
