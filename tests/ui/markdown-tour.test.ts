@@ -49,5 +49,6 @@ test('headings of all levels stand in the same rhythm', () => {
     const { marginTop, marginBottom } = getComputedStyle(heading);
     return [marginTop, marginBottom];
   });
-  expect(margins).toEqual(Array.from({ length: 6 }, () => ['0px', '0px']));
+  const between = ['12px', '0px'];
+  expect(margins).toEqual([['0px', '0px'], between, between, between, between, between]);
 });
