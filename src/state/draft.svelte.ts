@@ -316,7 +316,7 @@ export class Draft {
 
   #changed(): void {
     this.#onchange();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.flush(), saveMs);
+    // Not put off by the next letter: someone who types without a pause must not lose a paragraph.
+    this.#timer ??= setTimeout(() => void this.flush(), saveMs);
   }
 }

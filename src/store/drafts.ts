@@ -1,5 +1,6 @@
 import type { Draft } from '#domain/conversation.ts';
 import type { Room } from './room.ts';
+import type { WriteTransaction } from './schema.ts';
 
 export interface DraftVerbs {
   /** The last one saved wins: a draft has one writer, the tab that is typing. */
@@ -14,7 +15,7 @@ export function draftVerbs({ database, announce }: Room): DraftVerbs {
     saveDraft: (draft) =>
       database.write(['drafts'], async (tx, afterwards) => {
         const ids = draft.pictures.flatMap((part) => (part.kind === 'picture' ? [part.attachmentId] : []));
-        await tx.objectStore('drafts').put({ ...draft, attachmentIds: [...new Set(ids)] });
+        await lastWish(tx, tx.objectStore('drafts').put({ ...draft, attachmentIds: [...new Set(ids)] }));
         afterwards(() => announce({ kind: 'draft', id: draft.id }));
       }),
 
@@ -28,8 +29,14 @@ export function draftVerbs({ database, announce }: Room): DraftVerbs {
 
     forgetDraft: (id) =>
       database.write(['drafts'], async (tx, afterwards) => {
-        await tx.objectStore('drafts').delete(id);
+        await lastWish(tx, tx.objectStore('drafts').delete(id));
         afterwards(() => announce({ kind: 'draft', id }));
       }),
   };
+}
+
+/** Committed before its answer has come: a page that is going away hears no more answers, and would lose it. */
+async function lastWish(tx: WriteTransaction, request: Promise<unknown>): Promise<void> {
+  tx.commit();
+  await request;
 }
