@@ -1,5 +1,5 @@
 import { toChatRequest, type ChatRequest } from '#domain/chat-request.ts';
-import type { AssistantMessage, PicturePart } from '#domain/conversation.ts';
+import type { AssistantMessage, Message, PicturePart } from '#domain/conversation.ts';
 import { FailureError } from '#domain/failure.ts';
 import { costOf, type ModelPrice } from '#domain/money.ts';
 import { emptyReply, joinReplies, type Reply, type ReplyEvent } from '#domain/reply.ts';
@@ -8,7 +8,7 @@ import type { Usage } from '#domain/usage.ts';
 import type { Prompt } from '#store';
 import { Answer, type AnswerSource } from './answer.svelte.ts';
 import type { Ending, Question } from './question.ts';
-import { encodePictures, pictureKey } from './picture-encoding.ts';
+import { encodePictures, findTooLarge, pictureKey, tooLarge } from './picture-encoding.ts';
 import type { Services } from './services.ts';
 import { countBranch } from './text-counts.ts';
 
@@ -25,16 +25,19 @@ export interface Call {
 export async function createCall(question: Question, services: Services): Promise<Call> {
   const { connections, clock, tabId } = services;
   const { connection, conversation, before } = question;
+  const capabilities = await connections.capabilities(connection);
   const composed = toChatRequest({
     branch: question.branch,
     settings: conversation.settings,
-    capabilities: await connections.capabilities(connection),
+    capabilities,
     learned: connection.learned.maxTokensParam,
     pictureKey,
   });
   if (!composed.ok) throw new FailureError(composed.failure);
 
   const { request, omittedPictures } = composed;
+  const large = findTooLarge(picturesOf(request, question.branch), capabilities);
+  if (large) throw new FailureError(tooLarge(large, large.bytes, capabilities));
   const startedAt = clock.now();
   const start: Reply = {
     ...emptyReply,
@@ -73,6 +76,18 @@ export async function createCall(question: Question, services: Services): Promis
   };
 }
 
+/** The pictures of a request whose bytes are in the store. */
+function picturesOf(request: ChatRequest, branch: readonly Message[]): readonly PicturePart[] {
+  const wanted = new Set(
+    request.messages.flatMap(({ parts }) =>
+      parts.flatMap((part) => (part.kind === 'picture' ? [part.picture] : [])),
+    ),
+  );
+  return branch
+    .flatMap((message) => (message.role === 'user' ? message.parts : []))
+    .filter((part): part is PicturePart => part.kind === 'picture' && wanted.has(pictureKey(part)));
+}
+
 async function* stream(
   { connection, branch }: Question,
   request: ChatRequest,
@@ -85,16 +100,8 @@ async function* stream(
   const credential = await connections.credentialFor(connection);
   if (!credential) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
   const capabilities = await connections.capabilities(connection);
-  const wanted = new Set(
-    request.messages.flatMap(({ parts }) =>
-      parts.flatMap((part) => (part.kind === 'picture' ? [part.picture] : [])),
-    ),
-  );
-  const pictures = branch
-    .flatMap((message) => (message.role === 'user' ? message.parts : []))
-    .filter((part): part is PicturePart => part.kind === 'picture' && wanted.has(pictureKey(part)));
   const encoded = await encodePictures(
-    pictures,
+    picturesOf(request, branch),
     capabilities,
     services.store,
     await services.loadPictures(),

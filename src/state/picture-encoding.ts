@@ -1,6 +1,6 @@
 import type { ModelCapabilities } from '#domain/connection.ts';
 import type { PicturePart } from '#domain/conversation.ts';
-import { FailureError } from '#domain/failure.ts';
+import { FailureError, type Failure } from '#domain/failure.ts';
 import { modelSize, type PixelSize } from '#domain/image-tokens.ts';
 import type { Pictures } from '#media';
 import type { Store } from '#store';
@@ -18,6 +18,16 @@ export function sentSize(part: PicturePart, capabilities: ModelCapabilities): Pi
   if (part.size === 'original' || !capabilities.imageTokens) return null;
   const seen = modelSize(capabilities.imageTokens, part.widthPx, part.heightPx, part.detail);
   return seen.widthPx < part.widthPx || seen.heightPx < part.heightPx ? seen : null;
+}
+
+/** The first picture that is over the model's limit as it would be sent; what is encoded anew is known only then. */
+export function findTooLarge(
+  parts: readonly PicturePart[],
+  capabilities: ModelCapabilities,
+): PicturePart | undefined {
+  return parts.find(
+    (part) => part.bytes > capabilities.maxPictureBytes && !part.converted && !sentSize(part, capabilities),
+  );
 }
 
 /**
@@ -60,12 +70,11 @@ async function encode(
     signal,
   );
   if (prepared.blob.size > capabilities.maxPictureBytes) {
-    throw new FailureError({
-      kind: 'picture-too-large',
-      actual: prepared.blob.size,
-      limit: capabilities.maxPictureBytes,
-      detail: part.name,
-    });
+    throw new FailureError(tooLarge(part, prepared.blob.size, capabilities));
   }
   return pictures.toDataUrl(prepared.blob, prepared.mimeType, signal);
+}
+
+export function tooLarge(part: PicturePart, bytes: number, capabilities: ModelCapabilities): Failure {
+  return { kind: 'picture-too-large', actual: bytes, limit: capabilities.maxPictureBytes, detail: part.name };
 }

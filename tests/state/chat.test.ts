@@ -85,6 +85,19 @@ describe('asking', () => {
     });
   });
 
+  test('a picture over the limit of 20 MB is refused before anything is saved, and stays attached', async () => {
+    const world = await createWorld();
+    const chat = await openChat(world, await connect(world, 'gpt-4.1'));
+    // The bytes after a PNG's end are nothing to a decoder, and all the same sent.
+    const drawn = await drawPicture(20, 10);
+    const large = new File([drawn, new Uint8Array(21 * 1024 * 1024)], 'large.png');
+    await chat.draft.addFiles([large]);
+    await chat.send('Untitled');
+    expect(chat.problem).toMatchObject({ kind: 'picture-too-large', detail: 'large.png' });
+    expect(chat.draft.pictures).toHaveLength(1);
+    expect(chat.conversation).toBeNull();
+  });
+
   test('two conversations answer at once', async () => {
     const world = await createWorld();
     const first = await ask(world, 'slow', 'One');
