@@ -9,6 +9,8 @@ const language = rememberedLanguage() ?? preferredLanguage(navigator.languages);
 const simulator = document.querySelector<HTMLMetaElement>('meta[name="sightline-simulator"]');
 
 const boot = new Boot();
+// Before anything is waited for: an address that changes while the page starts is not missed.
+addEventListener('hashchange', () => boot.desk?.show(location.hash));
 const opened = boot.open(language, simulator?.content ?? null);
 await speak(language);
 mount(App, { target: document.getElementById('app')!, props: { boot } });
