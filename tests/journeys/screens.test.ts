@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { answersOf, ask, attach, composerOf, endedAnswer, startWith } from './steps.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ask, attach, composerOf, endedAnswer, startWith } from './steps.ts';
+import { createSimulator } from '#simulator';
 import { createWorld, type OpenOptions, type World } from './world.ts';
 
 /** Where a person finds what these journeys saw; not part of the repository. */
@@ -12,12 +13,14 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const picture = { name: 'garden.jpg', mimeType: 'image/jpeg', buffer: readFileSync('public/sample.jpg') };
 
 let world: World;
+/** Says the same as the world's own, without the time that a model takes. */
+const quick = createSimulator({ delayMs: () => 0 });
 
 beforeAll(async () => {
   mkdirSync(album, { recursive: true });
   world = await createWorld();
 });
-afterEach(() => world.simulator.respondWith(null));
+beforeEach(() => world.simulator.respondWith(quick));
 afterAll(() => world.close());
 
 const looks: readonly (OpenOptions & { readonly look: string })[] = [
@@ -85,7 +88,7 @@ for (const { look, ...opening } of looks) {
     await ask(page, 'And in winter?');
     await (await endedAnswer(page)).getByText('Details', { exact: true }).click();
     await see('failure');
-    world.simulator.respondWith(null);
+    world.simulator.respondWith(quick);
 
     if (opening.phone) {
       await page.getByRole('button', { name: 'Menu' }).click();
@@ -108,6 +111,228 @@ for (const { look, ...opening } of looks) {
     visit.expectQuiet();
     await visit.close();
   });
+}
+
+test('the keyboard alone reaches everything, and the focus goes where a person expects', async () => {
+  const visit = await world.open();
+  const { page } = visit;
+  await startWith(page, { endpoint: world.simulator.origin, deployment: 'gpt-4o' });
+  await page.getByRole('heading', { name: 'Ask about a picture' }).waitFor();
+  const focused = (): Promise<string> => page.evaluate(nameOfFocused);
+
+  // Send is enabled: a disabled button takes no focus.
+  await composerOf(page).fill('By keyboard');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  const reached = await tabThrough(page);
+  expect(reached).toEqual(
+    [
+      'Skip to content',
+      'New conversation',
+      'Search conversations',
+      'Settings',
+      'Try the sample picture',
+      'Message',
+      'Attach files',
+      'Add image by URL',
+      'Request settings',
+      'Connection',
+      'Send',
+    ].filter((name) => name !== 'Try the sample picture'),
+  );
+
+  await composerOf(page).focus();
+  await page.keyboard.press('Enter');
+  await endedAnswer(page);
+  expect(await focused()).toBe('Message');
+
+  for (const [opener, dialog] of [
+    ['Request settings', 'Request settings'],
+    ['Add image by URL', 'Add image by URL'],
+  ] as const) {
+    await page.getByRole('button', { name: opener }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: dialog }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused()).toBe(opener);
+  }
+
+  await page.keyboard.press('Control+k');
+  expect(await focused()).toBe('Search conversations');
+  await page.keyboard.type('nothing like it');
+  await page.getByText('Nothing found for “nothing like it”.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'By keyboard' }).waitFor();
+
+  // What an answer offers is reached, too.
+  const beyond = await tabThrough(page);
+  for (const name of [
+    'By keyboard',
+    'Actions for By keyboard',
+    'Rename conversation',
+    'Messages',
+    'Copy',
+    'Regenerate',
+    'Edit',
+  ]) {
+    expect(beyond).toContain(name);
+  }
+  await page.getByRole('button', { name: 'Actions for By keyboard' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Rename' }).waitFor();
+  expect(await focused()).toBe('Rename');
+  await page.keyboard.press('ArrowDown');
+  expect(await focused()).toBe('Delete');
+  await page.keyboard.press('Escape');
+  expect(await focused()).toBe('Actions for By keyboard');
+
+  await page.keyboard.press('Control+Shift+O');
+  await page.getByRole('heading', { name: 'Ask about a picture' }).waitFor();
+  expect(new URL(page.url()).hash).toBe('#/');
+  await page.keyboard.type('Typed at once');
+  expect(await composerOf(page).inputValue()).toBe('Typed at once');
+  visit.expectQuiet();
+  await visit.close();
+});
+
+test(
+  'a Chinese browser is spoken to in Chinese; the language changes in place and is kept',
+  { timeout: 90_000 },
+  async () => {
+    const visit = await world.open({ locale: 'zh-CN' });
+    const { page } = visit;
+    const see = async (screen: string): Promise<void> => {
+      await examine(page, `chinese-${screen}`);
+      expect(await page.evaluate(englishWords), screen).toEqual([]);
+    };
+    await page.getByRole('heading', { name: '连接到 Azure' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+    await see('first');
+    await page.evaluate(() => (location.hash = '#/settings'));
+    await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
+    await page.getByRole('button', { name: '添加连接' }).click();
+    await page.getByLabel('终结点或目标 URI').fill(world.simulator.origin);
+    await page.getByRole('textbox', { name: 'API 密钥' }).fill('a-key');
+    await page.getByRole('textbox', { name: '部署', exact: true }).fill('gpt-4o');
+    await see('editor');
+    await page.getByRole('button', { name: '保存连接' }).click();
+    await page.getByRole('textbox', { name: '消息' }).waitFor();
+    await attach(page, [picture]);
+    await page
+      .getByRole('combobox', { name: /garden\.jpg/ })
+      .first()
+      .waitFor();
+    await page.getByRole('textbox', { name: '消息' }).fill('这张图片里有什么？');
+    await see('draft');
+    await page.getByRole('button', { name: '请求设置' }).click();
+    await page.getByRole('dialog').waitFor();
+    await see('request-settings');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: '发送' }).click();
+    await page
+      .getByText('首个 token')
+      .or(page.getByText('首字'))
+      .or(page.locator('.usage'))
+      .first()
+      .waitFor();
+    await see('answer');
+    await page.evaluate(() => (location.hash = '#/settings'));
+    await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
+    await see('settings');
+
+    // No reload: what only lives in this page is still there.
+    await page.evaluate(() => Object.assign(window, { sameLife: true }));
+    await page.getByRole('combobox', { name: '语言' }).selectOption('en');
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    expect(await page.evaluate(() => [document.documentElement.lang, 'sameLife' in window])).toEqual([
+      'en',
+      true,
+    ]);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    visit.expectQuiet();
+    await visit.close();
+  },
+);
+
+test('on a phone the list is behind "Menu", and the composer stays above the edge', async () => {
+  const visit = await world.open({ phone: true });
+  const { page } = visit;
+  await startWith(page, { endpoint: world.simulator.origin, deployment: 'gpt-4o' });
+  await ask(page, 'On a phone');
+  await endedAnswer(page);
+  const main = page.getByRole('navigation', { name: 'Main' });
+  expect(await main.isVisible()).toBe(false);
+  const menu = page.getByRole('button', { name: 'Menu' });
+  await menu.click();
+  await main.getByRole('link', { name: 'On a phone' }).waitFor();
+  await page.keyboard.press('Escape');
+  expect(await main.isVisible()).toBe(false);
+  expect(await page.evaluate(nameOfFocused)).toBe('Menu');
+  await menu.click();
+  await main.getByRole('link', { name: 'New conversation' }).click();
+  await page.getByRole('heading', { name: 'Ask about a picture' }).waitFor();
+  expect(await main.isVisible()).toBe(false);
+
+  // As with the keyboard of a phone open, and with as much text as the field takes.
+  for (const height of [844, 460]) {
+    await page.setViewportSize({ width: 390, height });
+    await composerOf(page).fill(Array.from({ length: 40 }, (_, line) => `Line ${String(line)}`).join('\n'));
+    for (const control of [composerOf(page), page.getByRole('button', { name: 'Send', exact: true })]) {
+      const box = await control.boundingBox();
+      expect(box!.y).toBeGreaterThanOrEqual(0);
+      expect(box!.y + box!.height).toBeLessThanOrEqual(height);
+      expect(box!.height).toBeGreaterThanOrEqual(44);
+    }
+  }
+  visit.expectQuiet();
+  await visit.close();
+});
+
+/** Runs in the page: what the control that has the focus is called. */
+function nameOfFocused(): string {
+  const element = document.activeElement as HTMLInputElement | null;
+  const labels = [...(element?.labels ?? [])].map((label) => label.innerText);
+  return (element?.ariaLabel ?? labels[0] ?? element?.innerText ?? '').trim();
+}
+
+/** Presses Tab until the focus comes round, and gives the names on the way. */
+async function tabThrough(page: Page): Promise<string[]> {
+  const names: string[] = [];
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate(() => document.activeElement === document.body)) break;
+    names.push((await page.evaluate(nameOfFocused)).split('\n')[0]!);
+    expect(await page.evaluate(() => document.activeElement!.matches(':focus-visible'))).toBe(true);
+  }
+  return names;
+}
+
+/** Runs in the page: words in view that no Chinese text needs. Names of products and of what was typed are none. */
+function englishWords(): string[] {
+  const names =
+    /Azure|OpenAI|Sightline|API|URI|URL|JPEG|JPG|PNG|GPT|gpt-[\w.-]+|Microsoft|Foundry|Computer|Vision|JSON|CORS|SAS|token|tokens|top_p|Top|kB|MB|http\S*|127\S*|garden\.jpg|v1|Entra|ID|USD|English|az|AI|Blob|HTTP|EXIF|ms|\d\S*/g;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found: string[] = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement!;
+    if (!parent.checkVisibility() || parent.closest('pre, code, option, .markdown, article[aria-label="你"]'))
+      continue;
+    const rest = (node.textContent ?? '').replace(names, ' ');
+    if (/[A-Za-z]{3,}/.test(rest)) found.push(node.textContent!.trim());
+  }
+  for (const element of document.querySelectorAll<HTMLElement>('[aria-label], [title], [placeholder]')) {
+    if (!element.checkVisibility()) continue;
+    for (const text of [element.ariaLabel, element.title, element.getAttribute('placeholder')]) {
+      if (
+        text &&
+        /[A-Za-z]{3,}/.test(text.replace(names, ' ').replace(/Ctrl\+\S+|Enter|Shift|your-resource\S*/g, ' '))
+      )
+        found.push(text);
+    }
+  }
+  return [...new Set(found)];
 }
 
 /** A picture for the album, and what axe and the edge of the window say about what is in view. */

@@ -5,7 +5,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { listen } from '../support/serve-site.ts';
 import { answersOf, ask, attach, composerOf, endedAnswer, startWith, streamOf } from './steps.ts';
-import { createWorld, type Visit, type World } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 /** Differs in clear, URL-encoded and base64. */
 const key = 'k3y/With+Odd=Chars&9876543210~abcdefXYZ';
