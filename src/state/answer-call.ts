@@ -128,11 +128,12 @@ async function* stream(
 async function toBill(call: Reply, question: Question, services: Services): Promise<Bill> {
   const { connections, newId, clock } = services;
   const { connection, conversation, message } = question;
-  const price = await connections.price(connection, call.model);
+  // The answer is kept whatever happens here: what cannot be worked out is unknown.
+  const price = await connections.price(connection, call.model).catch(() => null);
   const blocked = call.failure?.kind === 'prompt-blocked';
   const billed = call.usage !== null || blocked || (call.status !== 'failed' && call.model !== null);
   const estimated = billed && call.usage === null;
-  const usage = estimated ? await estimateUsage(call, question, services) : call.usage;
+  const usage = estimated ? await estimateUsage(call, question, services).catch(() => null) : call.usage;
   const costNanos = billed ? nanosOf(usage, price) : 0;
   const entry: LedgerEntry = {
     id: newId(),

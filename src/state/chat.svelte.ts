@@ -65,10 +65,11 @@ export class Chat {
     });
     this.estimate = new RequestEstimate(services, () => this.#forEstimate());
     this.#stopListening = services.store.onChange((change) => {
-      if (change.kind === 'connection') void this.#loadModel();
+      if (change.kind === 'connection') void this.#saying(() => this.#loadModel());
       if (change.conversationId === undefined || change.conversationId !== this.#conversation?.id) return;
       if (change.kind === 'conversation' || change.kind === 'message') this.#reloadSoon();
-      if (change.kind === 'partial' && change.origin === 'elsewhere') void this.#followAnswer(change.id);
+      if (change.kind === 'partial' && change.origin === 'elsewhere')
+        void this.#saying(() => this.#followAnswer(change.id));
     });
   }
 
@@ -120,7 +121,10 @@ export class Chat {
   /** Reads the conversation and its draft. */
   async open(): Promise<void> {
     const id = this.#asked;
-    await Promise.all([this.draft.load(), id === null ? null : this.#read(id)]);
+    // What cannot be read is said; the composer is there all the same.
+    await this.#saying(async () => {
+      await Promise.all([this.draft.load(), id === null ? null : this.#read(id)]);
+    });
     const chosen = this.#conversation?.connectionId ?? this.draft.connectionId;
     const { connections, preferences } = this.#services;
     this.#connectionId =
@@ -129,7 +133,7 @@ export class Chat {
       null;
     this.#settings = this.#conversation?.settings ?? this.draft.settings ?? defaultSettings;
     if (this.#state === 'loading') this.#state = 'ready';
-    await this.#loadModel();
+    await this.#saying(() => this.#loadModel());
   }
 
   close(): void {
@@ -299,8 +303,14 @@ export class Chat {
     };
   }
 
+  /** What the person asked for: an earlier problem is settled by it. */
   async #attempt(verb: () => Promise<void>): Promise<void> {
     this.#problem = null;
+    await this.#saying(verb);
+  }
+
+  /** What goes on by itself. */
+  async #saying(verb: () => Promise<void>): Promise<void> {
     try {
       await verb();
     } catch (thrown) {
@@ -329,7 +339,7 @@ export class Chat {
       this.#reloading = null;
       const id = this.#conversation?.id;
       if (id === undefined) return;
-      await this.#read(id);
+      await this.#saying(() => this.#read(id));
       if (this.#conversation) this.#settings = this.#conversation.settings;
     });
   }

@@ -52,13 +52,16 @@ export class ConversationList {
       this.#again = true;
       return this.#reload;
     }
-    this.#reload = this.#read().finally(() => {
-      this.#reload = null;
-      if (this.#again) {
-        this.#again = false;
-        void this.load();
-      }
-    });
+    // What cannot be read now leaves what is in view.
+    this.#reload = this.#read()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#reload = null;
+        if (this.#again) {
+          this.#again = false;
+          void this.load();
+        }
+      });
     return this.#reload;
   }
 
