@@ -24,6 +24,15 @@ document.addEventListener('visibilitychange', () => {
 
 const clock: Clock = {
   now: () => Date.now(),
+  breathe: () =>
+    new Promise((done) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        done();
+      };
+      port2.postMessage(null);
+    }),
   wasHiddenSince: (epochMs) => isHidden() || hiddenAt >= epochMs,
   onFrame(draw) {
     if (isHidden()) setTimeout(draw, hiddenFrameMs);

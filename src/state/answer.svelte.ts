@@ -37,6 +37,8 @@ const stallDeadlineMs = 10 * 60_000;
 /** A timer that is late by this much was frozen with its tab: the clock starts again. */
 const frozenMs = 5_000;
 const savePartialMs = 1_000;
+/** Work between two breaths: leaves a frame time to draw in. */
+const sliceMs = 8;
 
 /** One answer under way: what has come, what it waits for, and how to stop it. */
 export class Answer {
@@ -124,7 +126,15 @@ export class Answer {
         },
         onBytes: () => this.#heard(),
       };
-      for await (const event of source.stream(this.#abort.signal, hooks)) this.#take(event, startedAt);
+      let breathedAt = this.#clock.now();
+      for await (const event of source.stream(this.#abort.signal, hooks)) {
+        this.#take(event, startedAt);
+        // A burst that lies ready would otherwise be read to its end in one task.
+        if (this.#clock.now() - breathedAt >= sliceMs) {
+          await this.#clock.breathe();
+          breathedAt = this.#clock.now();
+        }
+      }
       ending = { kind: 'complete' };
     } catch (thrown) {
       ending = this.#stopped ? { kind: 'stopped' } : { kind: 'failed', failure: this.#failureOf(thrown) };

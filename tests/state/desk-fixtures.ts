@@ -24,6 +24,7 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
   };
   const clock = {
     now: () => Date.now(),
+    breathe: () => Promise.resolve(),
     wasHiddenSince: () => false,
     onFrame: (draw: () => void) => void setTimeout(draw),
   };
