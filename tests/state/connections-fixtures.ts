@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { Clock } from '#state/clock.ts';
 import type { Connection } from '#domain/connection.ts';
 import { createSimulator } from '#simulator';
 import { openStore, type Store } from '#store';
@@ -15,7 +16,7 @@ export interface Sent {
 export interface Bench {
   readonly store: Store;
   readonly connections: Connections;
-  readonly clock: { now(): number; onFrame(draw: () => void): void; wasHiddenSince(): boolean };
+  readonly clock: Clock;
   newId(): string;
   /** Every request that left, in order. */
   readonly sent: readonly Sent[];
@@ -34,6 +35,7 @@ export async function bench(
   const clock = {
     now: () => nowMs,
     onFrame: (draw: () => void) => draw(),
+    breathe: () => Promise.resolve(),
     wasHiddenSince: () => false,
   };
   const connections = new Connections({
