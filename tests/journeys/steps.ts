@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright';
 import { expect } from 'vitest';
 
@@ -80,8 +81,11 @@ export function dollarsOf(
   [inputPrice, outputPrice]: readonly [number, number],
 ): number {
   const count = (shown: string): number => Number(shown.replaceAll(',', ''));
-  const dollars = (count(tokens.input) * inputPrice + count(tokens.output) * outputPrice) / 1e6;
-  return Number(dollars.toPrecision(3));
+  const nanos = Math.round(
+    count(tokens.input) * inputPrice * 1000 + count(tokens.output) * outputPrice * 1000,
+  );
+  const place = 10 ** Math.max(0, String(nanos).length - 3);
+  return Number(((Math.round(nanos / place) * place) / 1e9).toFixed(9));
 }
 
 /** An answer as the service streams it, in bytes that break anywhere. */
@@ -119,4 +123,29 @@ export function streamOf(text: string, model = 'gpt-4o-2024-11-20'): Response {
   return new Response(body, {
     headers: { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' },
   });
+}
+
+/** A PNG of one colour, made here so that its size and its tokens are known. */
+export function pngOf(
+  widthPx: number,
+  heightPx: number,
+  [red, green, blue]: readonly [number, number, number],
+): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  header.writeUInt32BE(widthPx, 0);
+  header.writeUInt32BE(heightPx, 4);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(widthPx * 3, Buffer.from([red, green, blue]))]);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.concat(Array.from({ length: heightPx }, () => row)))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
