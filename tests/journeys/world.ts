@@ -79,6 +79,7 @@ async function openVisit(site: Site, profile: string, opening: OpenOptions): Pro
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
     viewport: opening.phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
     hasTouch: opening.phone ?? false,
+    isMobile: opening.phone ?? false,
     colorScheme: opening.colorScheme ?? 'light',
     locale: opening.locale ?? 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
