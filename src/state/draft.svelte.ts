@@ -210,7 +210,10 @@ export class Draft {
 
   /** The new conversation has an id now. */
   moveTo(id: string): void {
+    const left = this.#id;
     this.#id = id;
+    // Written once more while the prompt was being saved, it would come back in the next new conversation.
+    this.#services.store.forgetDraft(left).catch(() => undefined);
     this.#connectionId = null;
     this.#settings = null;
   }

@@ -218,6 +218,28 @@ describe('branches', () => {
 });
 
 describe('what survives', () => {
+  test('a draft written once more while its prompt is saved does not come back in the next conversation', async () => {
+    const world = await createWorld();
+    const chat = await openChat(world, await connect(world, 'gpt-4.1'));
+    const { store } = world;
+    Object.assign(world.services, {
+      store: {
+        ...store,
+        savePrompt: async (prompt: Parameters<typeof store.savePrompt>[0]) => {
+          const saved = await store.savePrompt(prompt);
+          await chat.draft.flush();
+          return saved;
+        },
+      },
+    });
+    chat.draft.setText('Sent once');
+    await chat.send('Untitled');
+    await settled(world);
+    await chat.draft.flush();
+    expect(await store.readDraft('new')).toBeNull();
+    expect(await store.readDraft(chat.conversation!.id)).toBeNull();
+  });
+
   test('a draft with its pictures, in another start', async () => {
     const world = await createWorld();
     const connection = await connect(world, 'gpt-4.1');
