@@ -28,7 +28,7 @@ export const porch: Translation<typeof English> = {
   shorter: {
     title: '你的历史记录似乎不完整',
     what: (found, expected) =>
-      `浏览器只打开了 ${expected} 个会话中的 ${found} 个。Sightline 没有删除或清理任何内容。请重启浏览器：通常一切都会恢复。`,
+      `浏览器只打开了 ${expected} 个对话中的 ${found} 个。Sightline 没有删除或清理任何内容。请重启浏览器：通常一切都会恢复。`,
   },
   closed: {
     title: '此浏览器无法打开保存历史记录的位置',
