@@ -97,32 +97,29 @@ async function open({ id, lastWords }: { id: string; lastWords: string }): Promi
 const wheelPx = 600;
 const turns = 25;
 
-/** By the wheel, as fast as the page takes it: to the first message, and back to the end. */
+/**
+ * By the wheel, as fast as the page takes it: to the first message, and back to the end. Nothing is looked up by role
+ * meanwhile: Playwright would do so on the thread that is watched.
+ */
 async function scrollThrough(page: Page, { traces }: Bench): Promise<MainThread> {
-  const log = page.getByRole('log', { name: 'Messages' });
-  await log.hover();
+  await page.getByRole('log', { name: 'Messages' }).hover();
   return watchMainThread(page, { folder: traces, name: 'scrolling' }, async () => {
-    for (const [direction, isThere] of [
-      [-1, isAtStart],
-      [1, isAtEnd],
-    ] as const) {
-      for (let looks = 0; !(await log.evaluate(isThere)); looks += 1) {
+    for (const direction of [-1, 1]) {
+      for (let looks = 0; !(await page.evaluate(isThere, direction)); looks += 1) {
         if (looks > 400)
-          throw new Error(`Scrolling did not arrive ${direction < 0 ? 'at the start' : 'at the end'}.`);
+          throw new Error(`Scrolling did not get ${direction < 0 ? 'to the start' : 'to the end'}.`);
         for (let turn = 0; turn < turns; turn += 1) await page.mouse.wheel(0, direction * wheelPx);
       }
     }
   });
 }
 
-/** Runs in the page; the first prompt of `seedStore` is question 1. */
-function isAtStart(log: Element): boolean {
+/** Runs in the page: whether the log stands at the first message (-1; question 1 of `seedStore`) or at its end (1). */
+function isThere(direction: number): boolean {
+  const log = document.querySelector('[role="log"]');
+  if (!log) return false;
+  if (direction > 0) return log.scrollHeight - log.scrollTop - log.clientHeight < 2;
   return log.scrollTop === 0 && log.querySelector('article')?.textContent?.includes('Question 1:') === true;
-}
-
-/** Runs in the page. */
-function isAtEnd(log: Element): boolean {
-  return log.scrollHeight - log.scrollTop - log.clientHeight < 2;
 }
 
 async function writeConversations(browser: OpenedBrowser, { site }: Bench): Promise<void> {

@@ -75,10 +75,12 @@ async function attachMs(page: Page, { site, traces }: Bench, files: readonly str
   await openApp(page, site.url);
   await chooseConnection(page, connection.deployment);
   await settle(page);
+  const input = await page.getByLabel('Files to attach').elementHandle();
+  if (!input) throw new Error('There is no "Files to attach".');
   const shown = thumbnailsShown(page, files.length);
   let shownMs = 0;
   const mainThread = await watchMainThread(page, { folder: traces, name: 'pictures' }, async () => {
-    await page.getByLabel('Files to attach').setInputFiles([...files]);
+    await input.setInputFiles([...files]);
     shownMs = await shown;
     // The draft is saved now, and the estimate made.
     await settle(page);

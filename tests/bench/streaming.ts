@@ -61,10 +61,11 @@ async function answer(
   const composer = page.getByRole('textbox', { name: 'Message', exact: true });
   await composer.fill(`Write ${wanted} tokens.`);
   await page.getByRole('button', { name: 'Send', exact: true, disabled: false }).waitFor();
+  await composer.focus();
   await settle(page);
   const ended = answerEnded(page);
   const seen = await watchMainThread(page, { folder: traces, name: `${deployment}-${wanted}` }, async () => {
-    await composer.press('Enter');
+    await page.keyboard.press('Enter');
     await ended;
     await settle(page);
   });
