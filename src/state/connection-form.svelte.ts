@@ -128,7 +128,9 @@ export class ConnectionForm {
   }
   /** Name to use where none was typed. */
   get spareName(): string {
-    const host = this.#target.ok ? new URL(this.#target.origin).host.split('.')[0] : '';
+    const whole = this.#target.ok ? new URL(this.#target.origin).hostname : '';
+    // An address of numbers has no part that names it.
+    const host = /^[\d.]+$|:/.test(whole) ? whole : whole.split('.')[0];
     return [this.#fields.deployment.trim(), host].filter((part) => part !== '').join(' · ');
   }
   /** Expiry of the token in the field, or of the one kept. */
