@@ -42,7 +42,11 @@ describe('a question about a picture', () => {
     if (!stream) await inSettings(() => page.getByRole('switch', { name: 'Stream' }).uncheck());
     await attach(page, [png('blue.png')]);
     await page.getByLabel('Detail for blue.png').selectOption('low');
-    await ask(page, 'Which colour is this?');
+    await composerOf(page).fill('Which colour is this?');
+    await expect.poll(estimatedTokens, { timeout: 15_000 }).toBeGreaterThan(80);
+    await page.getByLabel('Estimate').getByText('rough').waitFor({ state: 'detached' });
+    const estimated = await estimatedTokens();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
     const answer = await endedAnswer(page);
 
     expect(await answer.innerText()).toMatch(/64 × 64 PNG.*detail low[^]*Mostly blue/);
@@ -50,6 +54,7 @@ describe('a question about a picture', () => {
       await usageOf(answer),
     )!;
     expect(Number(dollars)).toBe(dollarsOf({ input, output }, prices));
+    expect(estimated).toBe(Number(input));
 
     const { path, body, headers } = posts().at(-1)!;
     const asked = JSON.parse(body) as Record<string, unknown>;
@@ -338,6 +343,11 @@ const tileOf = (name: string) =>
     .getByRole('list', { name: 'Attachments' })
     .locator(':scope > li')
     .filter({ has: page.getByRole('button', { name: `Remove ${name}` }) });
+
+async function estimatedTokens(): Promise<number> {
+  const shown = await page.getByRole('group', { name: 'Estimate' }).innerText();
+  return Number(/≈ ([\d,]+) tokens in/.exec(shown)?.[1]?.replaceAll(',', ''));
+}
 
 async function attachedNames(): Promise<string[]> {
   const buttons = page.getByRole('list', { name: 'Attachments' }).getByRole('button', { name: /^Remove / });

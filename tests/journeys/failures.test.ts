@@ -200,6 +200,7 @@ describe('before an answer begins', () => {
   });
 
   test('a blocked prompt says which category, and is edited into one that is answered', async () => {
+    await startWith(page, { name: 'milder', endpoint: world.simulator.origin, deployment: 'gpt-4o' });
     await startWith(page, {
       name: 'blocked',
       endpoint: world.simulator.origin,
