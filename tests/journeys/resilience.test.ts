@@ -167,6 +167,11 @@ test('a stalled answer asks the person after 30 seconds: Wait asks again later, 
   await ask(page, 'What do you see? Take your time and tell me everything about it.');
   const answer = answersOf(page).last();
   await answer.getByText('simulated').first().waitFor();
+  // A byte that is still on its way would start the 30 seconds anew.
+  let grown = '';
+  await expect
+    .poll(async () => grown === (grown = await bodyOf(answer)), { timeout: 15_000, interval: 1_000 })
+    .toBe(true);
   const notice = answer.getByText('Nothing has arrived for 30 seconds.');
   await page.clock.runFor(25_000);
   expect(await notice.count()).toBe(0);

@@ -52,6 +52,7 @@ test('a key is in nothing that is stored, shown, logged or sent anywhere but to 
   await page.getByText('Everything passed').waitFor();
   const onSettings = await everythingKept(page);
 
+  expect(onChat).toContain('What do you see?');
   for (const form of formsOf(key)) {
     expect(onChat).not.toContain(form);
     expect(onSettings).not.toContain(form);
@@ -69,6 +70,8 @@ test('a key is in nothing that is stored, shown, logged or sent anywhere but to 
   visit.expectQuiet();
 
   await visit.close();
+  // A text that must be there shows that the search finds what there is.
+  expect(filesHolding(visit.profile, 'What do you see?')).not.toEqual([]);
   expect(filesHolding(visit.profile, key)).toEqual([]);
 });
 
