@@ -2,6 +2,8 @@ import type { Connection, ModelCapabilities } from '#domain/connection.ts';
 import type { Message, Part } from '#domain/conversation.ts';
 import type { Estimate } from '#domain/estimate.ts';
 import type { RequestSettings } from '#domain/settings.ts';
+import type { Encoding } from '#domain/text-tokens.ts';
+import type { TokenCount } from '#tokenizer';
 import type { Services } from './services.ts';
 
 interface Subject {
@@ -12,6 +14,8 @@ interface Subject {
   readonly connection: Connection | null;
 }
 
+/** A loaded tokenizer has counted by then. */
+const patienceMs = 150;
 /** A person types faster than it is worth counting. */
 const settleMs = 250;
 
@@ -65,16 +69,17 @@ export class RequestEstimate {
       maxTokens: settings.maxTokens,
     };
     if (turn !== this.#turn) return;
+    const rough = (exact: boolean): Estimate =>
+      estimateRequest({ ...known, messages: roughCounts(texts), textExact: exact });
     // Until something is being asked, a rough figure does: reading a conversation needs no megabyte of tokenizer.
-    const isIdle = draft.length === 0;
-    if (!this.#current || isIdle) {
-      const nothing = texts.every((text) => text === '');
-      this.#current = estimateRequest({ ...known, messages: roughCounts(texts), textExact: nothing });
-    }
-    if (isIdle) return;
-    const encoding = capabilities.encoding ?? 'o200k_base';
-    const counter = await this.#services.loadCounter();
-    const counts = await Promise.all(texts.map((text) => counter.count(text, encoding)));
+    if (!this.#current || draft.length === 0) this.#current = rough(texts.every((text) => text === ''));
+    if (draft.length === 0) return;
+
+    const counting = this.#count(texts, capabilities.encoding ?? 'o200k_base');
+    // While that megabyte is on its way, a rough figure is truer than the last one.
+    if (!(await Promise.race([counting, after(patienceMs)])) && turn === this.#turn)
+      this.#current = rough(false);
+    const counts = await counting;
     if (turn !== this.#turn) return;
     this.#current = estimateRequest({
       ...known,
@@ -82,4 +87,13 @@ export class RequestEstimate {
       textExact: counts.every(({ exact }) => exact),
     });
   }
+
+  async #count(texts: readonly string[], encoding: Encoding): Promise<readonly TokenCount[]> {
+    const counter = await this.#services.loadCounter();
+    return Promise.all(texts.map((text) => counter.count(text, encoding)));
+  }
+}
+
+function after(milliseconds: number): Promise<null> {
+  return new Promise((done) => setTimeout(() => done(null), milliseconds));
 }
