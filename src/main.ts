@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import { preferredLanguage, speak } from '#language';
 import App from './App.svelte';
 import { Boot } from './boot.svelte.ts';
+import { prefetchWhenIdle } from './prefetch.ts';
 import { rememberedLanguage } from './first-paint.ts';
 
 const language = rememberedLanguage() ?? preferredLanguage(navigator.languages);
@@ -15,3 +16,4 @@ const opened = boot.open(language, simulator?.content ?? null);
 await speak(language);
 mount(App, { target: document.getElementById('app')!, props: { boot } });
 await opened;
+prefetchWhenIdle();

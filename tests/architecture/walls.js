@@ -22,6 +22,7 @@ export const porch = [
   'main.ts',
   'boot.svelte.ts',
   'first-paint.ts',
+  'prefetch.ts',
   'start-worker.ts',
   'App.svelte',
   'TroubleNotice.svelte',

@@ -1,0 +1,30 @@
+import { withWords } from '#language';
+
+let underWay = false;
+
+/** A part that cannot be fetched ahead of time is no trouble yet. */
+export function isPrefetching(): boolean {
+  return underWay;
+}
+
+/** Fetches what the first question needs, once the page is idle: so that nothing waits then, not even offline. */
+export function prefetchWhenIdle(): void {
+  // Safari has no requestIdleCallback; a second after the start is idle enough.
+  const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 1_000));
+  whenIdle(() => void prefetch());
+}
+
+async function prefetch(): Promise<void> {
+  underWay = true;
+  await Promise.allSettled([
+    withWords(import('#screens/chat/AttachmentList.svelte')),
+    import('#media'),
+    import('#screens/chat/ConversationHeader.svelte'),
+    import('#screens/chat/MessageList.svelte'),
+    import('#screens/chat/FailureNotice.svelte'),
+    import('#ui/markdown/Markdown.svelte'),
+    import('#state/answer-call.ts'),
+    import('#azure'),
+  ]);
+  underWay = false;
+}
