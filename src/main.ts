@@ -16,4 +16,4 @@ const opened = boot.open(language, simulator?.content ?? null);
 await speak(language);
 mount(App, { target: document.getElementById('app')!, props: { boot } });
 await opened;
-prefetchWhenIdle();
+if (boot.desk) prefetchWhenIdle(boot.desk.services.loadPictures);

@@ -1,4 +1,5 @@
 import { withWords } from '#language';
+import type { Pictures } from '#media';
 
 let underWay = false;
 
@@ -8,17 +9,17 @@ export function isPrefetching(): boolean {
 }
 
 /** Fetches what the first question needs, once the page is idle: so that nothing waits then, not even offline. */
-export function prefetchWhenIdle(): void {
+export function prefetchWhenIdle(loadPictures: () => Promise<Pictures>): void {
   // Safari has no requestIdleCallback; a second after the start is idle enough.
   const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 1_000));
-  whenIdle(() => void prefetch());
+  whenIdle(() => void prefetch(loadPictures));
 }
 
-async function prefetch(): Promise<void> {
+async function prefetch(loadPictures: () => Promise<Pictures>): Promise<void> {
   underWay = true;
   await Promise.allSettled([
     withWords(import('#screens/chat/AttachmentList.svelte')),
-    import('#media'),
+    loadPictures().then((pictures) => pictures.warm()),
     import('#screens/chat/ConversationHeader.svelte'),
     import('#screens/chat/MessageList.svelte'),
     import('#screens/chat/FailureNotice.svelte'),

@@ -26,6 +26,8 @@ export interface Pictures {
   toDataUrl(blob: Blob, mimeType: string, signal?: AbortSignal): Promise<Blob>;
   /** Fetches a picture from the web, only ever because the person asked to see it. */
   fetchPreview(url: string, options: PreviewOptions): Promise<PreviewRead>;
+  /** Starts the workers ahead of the first picture. Never rejects. */
+  warm(): Promise<void>;
   /** Stops the workers; what is under way rejects with an AbortError. */
   dispose(): void;
 }
@@ -66,6 +68,7 @@ export function createPictures({ startWorker }: { startWorker: (url: string) => 
       );
     },
     fetchPreview: (url, options) => fetchPreview(url, readPicture, options),
+    warm: () => pool.warm().catch(() => undefined),
     dispose: pool.dispose,
   };
 }

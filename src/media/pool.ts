@@ -8,6 +8,8 @@ export interface Pool {
    * aborts, with whatever `onTimeout` throws when the time is over, and with `FailureError` otherwise.
    */
   run<T extends Task>(task: T, options: RunOptions<TaskResults[T['kind']]>): Promise<TaskResults[T['kind']]>;
+  /** Starts all workers, so that the first task need not wait for one; resolves when they were started. */
+  warm(): Promise<void>;
   /** Stops all workers and rejects all that is under way or waiting. */
   dispose(): void;
 }
@@ -36,6 +38,10 @@ export function createPool(startWorker: () => Worker, size: number): Pool {
         if (ending.type === 'done') return ending.result as TaskResults[(typeof task)['kind']];
         if (ending.type !== 'died' || deaths === mostDeaths) throw toReason(ending, signal);
       }
+    },
+    warm: async () => {
+      const seats = await Promise.all(Array.from({ length: size }, () => line.enter()));
+      for (const seat of seats) line.leave(seat);
     },
     dispose: line.close,
   };

@@ -71,7 +71,14 @@ export async function readPicture(
       return refuse('false-header', { ...claim, actualWidthPx: widthPx, actualHeightPx: heightPx });
     }
     const size = fittedInto({ widthPx, heightPx }, thumbnailPx);
-    const thumbnail = await encode(redraw(bitmap, size), 'image/webp', thumbnailQuality);
+    // The browser's own resize is ten times as quick as a canvas that smooths.
+    const small = await createImageBitmap(bitmap, {
+      resizeWidth: size.widthPx,
+      resizeHeight: size.heightPx,
+      resizeQuality: 'high',
+    });
+    const thumbnail = await encode(redraw(small, size), 'image/webp', thumbnailQuality);
+    small.close();
     const { animated, frames, hasMetadata, hasLocation } = header;
     const found = { animated, ...(frames === null ? {} : { frames }), hasMetadata, hasLocation };
     const converted = !isTakenByAzure(format);

@@ -19,6 +19,7 @@ import type { Answering } from './answering.svelte.ts';
 import { Draft } from './draft.svelte.ts';
 import { RequestEstimate } from './request-estimate.svelte.ts';
 import type { Services } from './services.ts';
+import type { Thumbnails } from './thumbnails.ts';
 
 /** Id of the draft of a conversation that does not exist yet. */
 const newDraftId = 'new';
@@ -55,13 +56,15 @@ export class Chat {
   constructor(
     services: Services,
     readonly answering: Answering,
+    thumbnails: Thumbnails,
     conversationId: string | null,
     private readonly onopened: (id: string) => void,
   ) {
     this.#services = services;
     this.#asked = conversationId;
-    this.draft = new Draft(services, conversationId ?? newDraftId, () => {
-      this.estimate.refresh();
+    this.draft = new Draft(services, conversationId ?? newDraftId, {
+      onchange: () => this.estimate.refresh(),
+      showThumbnail: thumbnails.keep,
     });
     this.estimate = new RequestEstimate(services, () => this.#forEstimate());
     this.#stopListening = services.store.onChange((change) => {

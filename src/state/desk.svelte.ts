@@ -45,7 +45,7 @@ export class Desk {
     if (this.#chat && conversationId !== null && this.#chat.conversation?.id === conversationId) return;
     if (this.#chat && conversationId === null && this.#chat.isNew) return;
     this.#close();
-    const chat = new Chat(this.services, this.answering, conversationId, (id) => {
+    const chat = new Chat(this.services, this.answering, this.thumbnails, conversationId, (id) => {
       this.#go(`#/c/${id}`);
     });
     this.#chat = chat;

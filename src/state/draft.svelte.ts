@@ -46,6 +46,7 @@ export class Draft {
   #settings: RequestSettings | null = null;
   readonly #services: Services;
   readonly #onchange: () => void;
+  readonly #showThumbnail: (attachmentId: string, thumbnail: Blob) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reads = new Map<string, AbortController>();
   /** What was in the composer when editing began; it comes back afterwards. */
@@ -54,10 +55,15 @@ export class Draft {
     this.#attachments.flatMap((attachment) => (attachment.kind === 'picture' ? [attachment.part] : [])),
   );
 
-  constructor(services: Services, id: string, onchange: () => void) {
+  constructor(
+    services: Services,
+    id: string,
+    hooks: { onchange(): void; showThumbnail(attachmentId: string, thumbnail: Blob): void },
+  ) {
     this.#services = services;
     this.#id = id;
-    this.#onchange = onchange;
+    this.#onchange = hooks.onchange;
+    this.#showThumbnail = hooks.showThumbnail;
   }
 
   get id(): string {
@@ -285,6 +291,8 @@ export class Draft {
       animated: read.animated,
       converted: read.converted,
     };
+    // It is at hand: the tile need not read back what is only just written.
+    this.#showThumbnail(read.attachmentId, read.thumbnail);
     const unsaved = await store
       .saveAttachment({
         id: read.attachmentId,

@@ -34,6 +34,11 @@ export class Thumbnails {
   readonly small = (attachmentId: string): Promise<string | null> =>
     this.#remember(`small/${attachmentId}`, () => this.#store.readThumbnail(attachmentId));
 
+  /** One that was just made, before the store has it. */
+  readonly keep = (attachmentId: string, thumbnail: Blob): void => {
+    void this.#remember(`small/${attachmentId}`, () => Promise.resolve(thumbnail));
+  };
+
   /** The picture as it was attached; null where its bytes are lost. */
   readonly full = (attachmentId: string): Promise<string | null> =>
     this.#remember(`full/${attachmentId}`, () => this.#store.readAttachment(attachmentId));

@@ -56,12 +56,9 @@ describe('planted violations', () => {
   );
 
   test('ESLint refuses a room that may not be entered, and says what to do instead', async () => {
-    const [result] = await new ESLint({ cwd: root }).lintText(
-      `import { openStore } from '#store';\nopenStore();\n`,
-      {
-        filePath: join(root, 'src/media/index.ts'),
-      },
-    );
+    // On disk: in CI typescript-eslint reads the file, not the text it is given.
+    const path = plant('media', `import { openStore } from '#store';\nvoid openStore();\n`);
+    const [result] = await new ESLint({ cwd: root }).lintFiles([path]);
     expect(result!.messages.map(({ message }) => message).join('\n')).toMatch(
       /media may not enter store.*state/s,
     );
