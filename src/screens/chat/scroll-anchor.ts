@@ -20,6 +20,8 @@ export interface EndKeeper {
 export function createEndKeeper(scroller: HTMLElement, onchange: (following: boolean) => void): EndKeeper {
   let following = true;
   let lastTop = 0;
+  /** Scrolling goes by whole pixels: what one step rounds off must not add up over many. */
+  let carryPx = 0;
 
   function set(next: boolean): void {
     if (next === following) return;
@@ -55,8 +57,10 @@ export function createEndKeeper(scroller: HTMLElement, onchange: (following: boo
       const before = landmark?.getBoundingClientRect().top ?? 0;
       await change();
       if (!landmark) return;
-      scroller.scrollTop += landmark.getBoundingClientRect().top - before;
+      const wantedTop = scroller.scrollTop + landmark.getBoundingClientRect().top - before + carryPx;
+      scroller.scrollTop = wantedTop;
       lastTop = scroller.scrollTop;
+      carryPx = Math.abs(wantedTop - lastTop) < 1 ? wantedTop - lastTop : 0;
     },
   };
 }
