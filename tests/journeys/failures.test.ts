@@ -405,7 +405,11 @@ async function endedImpatiently(): Promise<Locator> {
   const tryNow = answer.getByRole('button', { name: 'Try now' });
   await page.addLocatorHandler(tryNow, () => tryNow.click(), { noWaitAfter: true });
   try {
-    await answer.getByRole('button', { name: 'Regenerate' }).hover({ timeout: 20_000 });
+    // An answer that never began offers Retry, any other Regenerate.
+    await answer
+      .getByRole('button', { name: /^(Regenerate|Retry)$/ })
+      .first()
+      .hover({ timeout: 20_000 });
   } finally {
     await page.removeLocatorHandler(tryNow);
   }

@@ -238,9 +238,11 @@ test('offline while composing: nothing is lost, the screen says so, and Retry go
 });
 
 test('offline before the first prompt: what is missing is said, and the prompt waits for the network', async () => {
-  const visit = await world.open({ expected: [/ERR_INTERNET_DISCONNECTED/] });
+  const visit = await world.open({ expected: [/ERR_INTERNET_DISCONNECTED/, /ERR_FAILED/] });
   const { page, context } = visit;
   await startWith(page, { endpoint: world.simulator.origin, deployment: 'gpt-4o' });
+  // So early that nothing could be fetched ahead of time.
+  await page.route(/\/assets\/(answer-call|azure|MessageList)-/, (route) => route.abort());
   await page.reload();
   await page.getByRole('heading', { name: 'Ask about a picture' }).waitFor();
   await composerOf(page).fill('Asked too early');
@@ -252,6 +254,7 @@ test('offline before the first prompt: what is missing is said, and the prompt w
   expect(await reload.isDisabled()).toBe(true);
   expect(await composerOf(page).inputValue()).toBe('Asked too early');
 
+  await page.unrouteAll();
   await context.setOffline(false);
   await reload.click();
   await expect.poll(() => composerOf(page).inputValue(), soon).toBe('Asked too early');
@@ -266,6 +269,7 @@ test('parts that a deploy has replaced: the screen says so, and the draft is the
   const { page } = visit;
   await startWith(page, { endpoint: world.simulator.origin, deployment: 'gpt-4o' });
   await page.route(/\/assets\/(media|RequestSettingsDialog)-/, (route) => route.fulfill({ status: 404 }));
+  await page.reload();
   await composerOf(page).fill('Half a thought');
   await attach(page, [picture('early.jpg', 1)]);
   await page.getByText('The part of Sightline that reads pictures could not be loaded.').waitFor();
