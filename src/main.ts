@@ -12,8 +12,13 @@ const simulator = document.querySelector<HTMLMetaElement>('meta[name="sightline-
 const boot = new Boot();
 // Before anything is waited for: an address that changes while the page starts is not missed.
 addEventListener('hashchange', () => boot.desk?.show(location.hash));
-const opened = boot.open(language, simulator?.content ?? null);
-await speak(language);
-mount(App, { target: document.getElementById('app')!, props: { boot } });
-await opened;
-if (boot.desk) prefetchWhenIdle(boot.desk.services.loadPictures);
+void start();
+
+/** No `await` at the top level: the words' chunk imports this one, and would wait for it for ever. */
+async function start(): Promise<void> {
+  const opened = boot.open(language, simulator?.content ?? null);
+  await speak(language);
+  mount(App, { target: document.getElementById('app')!, props: { boot } });
+  await opened;
+  if (boot.desk) prefetchWhenIdle(boot.desk.services.loadPictures);
+}
