@@ -75,12 +75,13 @@ export class RequestEstimate {
     if (!this.#current || draft.length === 0) this.#current = rough(texts.every((text) => text === ''));
     if (draft.length === 0) return;
 
-    const counting = this.#count(texts, capabilities.encoding ?? 'o200k_base');
+    // Where the tokenizer cannot be fetched, the figure stays rough.
+    const counting = this.#count(texts, capabilities.encoding ?? 'o200k_base').catch(() => null);
     // While that megabyte is on its way, a rough figure is truer than the last one.
     if (!(await Promise.race([counting, after(patienceMs)])) && turn === this.#turn)
       this.#current = rough(false);
     const counts = await counting;
-    if (turn !== this.#turn) return;
+    if (!counts || turn !== this.#turn) return;
     this.#current = estimateRequest({
       ...known,
       messages: counts.map(({ tokens }) => ({ contentTokens: tokens })),
