@@ -56,7 +56,10 @@ export class Boot {
 
   /** A lazy part of the page could not be fetched: a newer version was published meanwhile, or there is no network. */
   noteMissingPart(): void {
-    this.#trouble ??= { kind: navigator.onLine ? 'new-version' : 'offline' };
+    const said = this.#trouble?.kind;
+    // What keeps everything from going on is said before what keeps one part from it.
+    if (said === undefined || said === 'new-version' || said === 'offline')
+      this.#trouble = { kind: navigator.onLine ? 'new-version' : 'offline' };
   }
 
   dismissTrouble(): void {

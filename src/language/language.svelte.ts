@@ -49,6 +49,8 @@ export async function speak(language: Language): Promise<void> {
  * porch hears of it by `vite:preloadError` and says so, and the screen around it stays as it is.
  */
 export function withWords<Part>(part: Promise<Part>): Promise<Part> {
+  // Whichever of the two fails first, the other's failure is no news either.
+  part.catch(() => undefined);
   return new Promise((done) => void loadWithWords(part).then(done, () => undefined));
 }
 

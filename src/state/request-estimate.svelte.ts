@@ -42,7 +42,9 @@ export class RequestEstimate {
     clearTimeout(this.#timer);
     this.#turn += 1;
     // Counted once more soon; until then the last figure stands, so that nothing flickers while typing.
-    this.#timer = setTimeout(() => void this.#estimate(this.#turn), this.#current ? settleMs : 0);
+    // A part that cannot be fetched is said by the page; the last figure stands.
+    const estimate = (): void => void this.#estimate(this.#turn).catch(() => undefined);
+    this.#timer = setTimeout(estimate, this.#current ? settleMs : 0);
   }
 
   dispose(): void {

@@ -242,7 +242,7 @@ test('offline before the first prompt: what is missing is said, and the prompt w
   const { page, context } = visit;
   await startWith(page, { endpoint: world.simulator.origin, deployment: 'gpt-4o' });
   // So early that nothing could be fetched ahead of time.
-  await page.route(/\/assets\/(answer-call|azure|MessageList)-/, (route) => route.abort());
+  await page.route(/\/assets\/(?!index-|en-|rolldown-runtime-|start-)/, (route) => route.abort());
   await page.reload();
   await page.getByRole('heading', { name: 'Ask about a picture' }).waitFor();
   await composerOf(page).fill('Asked too early');
