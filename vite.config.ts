@@ -35,6 +35,9 @@ export default defineConfig({
       'marked',
       'katex',
       'lowlight',
+      'd3-scale',
+      'd3-shape',
+      'papaparse',
     ],
   },
   build: {

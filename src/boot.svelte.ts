@@ -2,9 +2,10 @@ import { toFailure } from '#domain/failure.ts';
 import type { Language } from '#language';
 import { Connections } from '#state/connections.svelte.ts';
 import { Desk } from '#state/desk.svelte.ts';
+import { Prices } from '#state/prices.svelte.ts';
 import { Preferences } from '#state/preferences.svelte.ts';
 import type { Clock } from '#state/clock.ts';
-import { openStore, type Loss, type Store } from '#store';
+import { loadLedgerReader, openStore, type Loss, type Store } from '#store';
 import { startWorker } from './start-worker.ts';
 
 /** Why the page cannot go on as it is. */
@@ -85,24 +86,41 @@ export class Boot {
   async #build(store: Store, language: Language, simulatorOrigin: string | null): Promise<void> {
     const newId = (): string => crypto.randomUUID();
     const preferences = new Preferences(store, language);
-    const connections = new Connections({ store, clock, newId, simulatorOrigin });
+    const prices = new Prices(store);
+    const loadCounter = once(async () => (await import('#tokenizer')).createTokenCounter({ startWorker }));
+    const connections = new Connections({
+      store,
+      clock,
+      newId,
+      simulatorOrigin,
+      priceBook: () => prices.book,
+      async countTokens(texts, encoding) {
+        const counter = await loadCounter();
+        const counts = await Promise.all(texts.map((text) => counter.count(text, encoding)));
+        return counts.map(({ tokens }) => tokens);
+      },
+    });
     // Answers that a dead tab left behind come first: none may look as if it were still under way.
-    await Promise.all([preferences.load(), connections.load(), store.adoptInterrupted()]);
+    await Promise.all([preferences.load(), connections.load(), prices.load(), store.adoptInterrupted()]);
     const desk = new Desk(
       {
         store,
         preferences,
         connections,
+        prices,
         clock,
         newId,
         tabId: newId(),
         loadPictures: once(async () => (await import('#media')).createPictures({ startWorker })),
-        loadCounter: once(async () => (await import('#tokenizer')).createTokenCounter({ startWorker })),
+        loadLedgerReader: once(() => loadLedgerReader({ startWorker })),
+        loadCounter,
       },
       (hash) => location.replace(hash),
     );
     desk.show(location.hash);
     this.#desk = desk;
+    // The composer first: whoever comes with a question need not wait for fifty titles.
+    await new Promise<void>((painted) => clock.onFrame(() => setTimeout(painted)));
     await desk.list.load();
   }
 }

@@ -2,7 +2,7 @@ import type { Language } from '#language';
 
 /**
  * Theme and language live in the store; a copy of both in localStorage is there before the store is open, so that the
- * first paint is right. `public/theme.js` reads the theme.
+ * first paint is right. `public/early.js` reads the theme.
  */
 export function rememberedLanguage(): Language | null {
   const language = read('sightline:language');

@@ -20,5 +20,5 @@ async function start(): Promise<void> {
   await speak(language);
   mount(App, { target: document.getElementById('app')!, props: { boot } });
   await opened;
-  if (boot.desk) prefetchWhenIdle(boot.desk.services.loadPictures);
+  if (boot.desk) prefetchWhenIdle(boot.desk);
 }

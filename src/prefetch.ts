@@ -1,5 +1,5 @@
 import { withWords } from '#language';
-import type { Pictures } from '#media';
+import type { Desk } from '#state/desk.svelte.ts';
 
 let underWay = false;
 
@@ -9,22 +9,24 @@ export function isPrefetching(): boolean {
 }
 
 /** Fetches what the first question needs, once the page is idle: so that nothing waits then, not even offline. */
-export function prefetchWhenIdle(loadPictures: () => Promise<Pictures>): void {
+export function prefetchWhenIdle(desk: Desk): void {
   // Safari has no requestIdleCallback; a second after the start is idle enough.
   const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 1_000));
-  whenIdle(() => void prefetch(loadPictures));
+  whenIdle(() => void prefetch(desk));
 }
 
-async function prefetch(loadPictures: () => Promise<Pictures>): Promise<void> {
+async function prefetch(desk: Desk): Promise<void> {
   underWay = true;
   await Promise.allSettled([
     withWords(import('#screens/chat/AttachmentList.svelte')),
-    loadPictures().then((pictures) => pictures.warm()),
+    desk.services.loadPictures().then((pictures) => pictures.warm()),
+    desk.followBudgets(),
     import('#screens/chat/ConversationHeader.svelte'),
     import('#screens/chat/MessageList.svelte'),
     import('#screens/chat/FailureNotice.svelte'),
     import('#ui/markdown/Markdown.svelte'),
     import('#state/answer-call.ts'),
+    import('#state/text-counts.ts'),
     import('#azure'),
   ]);
   underWay = false;

@@ -28,6 +28,7 @@ export function capabilitiesOf(model: CatalogModel): ModelCapabilities {
     maxOutputTokens: model.maxOutputTokens,
     encoding: model.encoding,
     imageTokens: imageTokens(model),
+    imageTokensBy: imageTokensBy(model),
   };
 }
 
@@ -44,4 +45,12 @@ function imageTokens(model: CatalogModel): ModelCapabilities['imageTokens'] {
   const { imageTokens: id, imageTokensConfidence } = model;
   if (id === null || id === 'routed' || imageTokensConfidence === 'estimate') return null;
   return schemes[id].scheme;
+}
+
+/** Azure itself documents two tile rules (overview, 2025-03-25); all others are read from OpenAI's guide. */
+function imageTokensBy(model: CatalogModel): ModelCapabilities['imageTokensBy'] {
+  if (imageTokens(model) === null) return null;
+  const { imageTokens: id, imageTokensConfidence } = model;
+  const isAzures = id === 'tile-85-170' || id === 'tile-2833-5667';
+  return isAzures && imageTokensConfidence === 'documented' ? 'azure' : 'openai';
 }

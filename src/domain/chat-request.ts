@@ -1,7 +1,16 @@
 import type { ModelCapabilities } from './connection.ts';
-import { isPicture, picturesOf, type Message, type Part } from './conversation.ts';
+import { isPicture, type Message, type PicturePart } from './conversation.ts';
 import type { Failure } from './failure.ts';
 import type { Detail } from './image-tokens.ts';
+import {
+  pictureId,
+  planPictures,
+  ruleOf,
+  toSent,
+  type Area,
+  type PicturePlan,
+  type SentPicture,
+} from './picture-plan.ts';
 import type { RequestSettings } from './settings.ts';
 
 /** A chat request in our words; `azure/` turns it into the wire's. */
@@ -33,18 +42,26 @@ export type ChatPart =
   | { readonly kind: 'picture-url'; readonly url: string; readonly detail: Detail };
 
 export type Composed =
-  | { readonly ok: true; readonly request: ChatRequest; readonly omittedPictures: number }
+  | {
+      readonly ok: true;
+      readonly request: ChatRequest;
+      /** What is sent of each picture, in order. */
+      readonly pictures: readonly SentPicture[];
+      readonly omittedPictures: number;
+    }
   | { readonly ok: false; readonly failure: Failure };
 
 export interface Composing {
   /** The branch to answer, ending with the person's message, or with the answer to go on from. */
   readonly branch: readonly Message[];
   readonly settings: RequestSettings;
+  /** For this request alone; lies over the rule in the settings. */
+  readonly plan: PicturePlan;
   readonly capabilities: ModelCapabilities;
   /** The parameter name this deployment was found to want. */
   readonly learned?: 'max_tokens' | 'max_completion_tokens' | undefined;
   /** Name of a picture's entry in the data-URL map. */
-  readonly pictureKey: (part: Extract<Part, { kind: 'picture' }>) => string;
+  readonly pictureKey: (part: PicturePart & { readonly crop?: Area }) => string;
 }
 
 /**
@@ -52,17 +69,20 @@ export interface Composing {
  * a conversation can be carried from one model to another.
  */
 export function toChatRequest(composing: Composing): Composed {
-  const { branch, settings, capabilities } = composing;
-  const pictures = picturesOf(branch).length;
-  const kept = Math.min(pictures, settings.keepNewestPictures ?? pictures);
+  const { branch, settings, capabilities, plan } = composing;
+  const planned = planPictures(branch, ruleOf(settings), plan);
+  const sent = new Map(planned.map((picture) => [picture.id, toSent(picture)]));
+  const pictures = [...sent.values()].filter((picture) => picture !== null);
+  const kept = pictures.length;
   const refused = refuse(kept, capabilities);
   if (refused) return { ok: false, failure: refused };
 
   return {
     ok: true,
-    omittedPictures: pictures - kept,
+    pictures,
+    omittedPictures: planned.length - kept,
     request: {
-      messages: toMessages(composing, pictures - kept),
+      messages: toMessages(composing, sent),
       maxTokens: capTokens(settings.maxTokens, capabilities.maxOutputTokens),
       maxTokensParam: maxTokensParam(composing),
       stream: settings.stream && capabilities.streams,
@@ -95,28 +115,26 @@ function refuse(pictures: number, capabilities: ModelCapabilities): Failure | nu
   return null;
 }
 
-function toMessages(composing: Composing, leaveOut: number): readonly ChatMessage[] {
+function toMessages(
+  composing: Composing,
+  sent: ReadonlyMap<string, SentPicture | null>,
+): readonly ChatMessage[] {
   const { branch, settings } = composing;
   const messages: ChatMessage[] = [];
   const systemPrompt = settings.systemPrompt.trim();
   if (systemPrompt !== '') messages.push({ role: 'system', parts: [{ kind: 'text', text: systemPrompt }] });
 
-  let toLeaveOut = leaveOut;
   for (const message of branch) {
     if (message.role === 'assistant') {
       const text = message.reply.withdrawn ? '' : message.reply.text || message.reply.refusal;
       if (text !== '') messages.push({ role: 'assistant', parts: [{ kind: 'text', text }] });
       continue;
     }
-    const parts: ChatPart[] = [];
-    for (const part of message.parts) {
-      if (isPicture(part) && toLeaveOut > 0) {
-        toLeaveOut -= 1;
-        parts.push({ kind: 'text', text: leftOutNote });
-      } else {
-        parts.push(toChatPart(part, composing.pictureKey));
-      }
-    }
+    const parts = message.parts.map((part, at): ChatPart => {
+      if (!isPicture(part)) return part;
+      const picture = sent.get(pictureId(message.id, at));
+      return picture ? toChatPart(picture, composing.pictureKey) : { kind: 'text', text: leftOutNote };
+    });
     messages.push({ role: 'user', parts });
   }
   if (branch.at(-1)?.role === 'assistant') {
@@ -126,19 +144,14 @@ function toMessages(composing: Composing, leaveOut: number): readonly ChatMessag
 }
 
 /** The model is told, so that it does not answer about a picture it cannot see. */
-const leftOutNote = '[A picture sent earlier is left out of this request.]';
-const goOn =
+export const leftOutNote = '[A picture sent earlier is left out of this request.]';
+export const goOn =
   'Continue your last message exactly where it stops. Do not repeat anything and do not comment on this.';
 
-function toChatPart(part: Part, pictureKey: Composing['pictureKey']): ChatPart {
-  switch (part.kind) {
-    case 'text':
-      return part;
-    case 'picture':
-      return { kind: 'picture', picture: pictureKey(part), detail: part.detail };
-    case 'picture-url':
-      return { kind: 'picture-url', url: part.url, detail: part.detail };
-  }
+function toChatPart(picture: SentPicture, pictureKey: Composing['pictureKey']): ChatPart {
+  return picture.kind === 'picture'
+    ? { kind: 'picture', picture: pictureKey(picture), detail: picture.detail }
+    : { kind: 'picture-url', url: picture.url, detail: picture.detail };
 }
 
 function maxTokensParam({ capabilities, learned }: Composing): 'max_tokens' | 'max_completion_tokens' {

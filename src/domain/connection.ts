@@ -11,6 +11,10 @@ export interface Connection {
   readonly endpoint: Endpoint;
   readonly authentication: 'api-key' | 'bearer-token';
   readonly deployment: string;
+  /** Absent in records of earlier versions: `global`. */
+  readonly deploymentType?: DeploymentType;
+  /** Taken off every price of this connection: a gateway's or an enterprise agreement's. 0 to 100; absent: none. */
+  readonly discountPercent?: number;
   readonly model: ModelChoice;
   /** Dated API version of a classic endpoint; null on v1. */
   readonly apiVersion: string | null;
@@ -24,6 +28,18 @@ export interface Connection {
   readonly updatedAt: number;
   readonly rev: number;
 }
+
+/** How a deployment is billed; `provisioned` is paid by the hour, whatever passes through it. */
+export type DeploymentType = (typeof deploymentTypes)[number];
+
+export const deploymentTypes = [
+  'global',
+  'data-zone',
+  'regional',
+  'provisioned',
+  'global-batch',
+  'data-zone-batch',
+] as const;
 
 export type SecretName = 'apiKey' | 'bearerToken' | 'visionKey' | 'blobSas';
 
@@ -67,6 +83,8 @@ export interface ModelCapabilities {
   readonly maxOutputTokens: number | null;
   readonly encoding: 'cl100k_base' | 'o200k_base' | null;
   readonly imageTokens: ImageTokenScheme | null;
+  /** Who publishes that rule; null: nobody, or it is the person's own. Azure documents the tile rules only. */
+  readonly imageTokensBy: 'azure' | 'openai' | null;
 }
 
 /** The simulator inside the page answers this origin; `.invalid` can never be a real host (RFC 2606). */

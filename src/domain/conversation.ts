@@ -1,5 +1,6 @@
 import type { Detail } from './image-tokens.ts';
 import type { Reply } from './reply.ts';
+import type { PicturePlan } from './picture-plan.ts';
 import type { RequestSettings } from './settings.ts';
 
 /** A conversation as the list shows it. Its messages are records of their own and form a tree. */
@@ -58,6 +59,8 @@ export interface AssistantMessage extends MessageBase {
   readonly reply: Reply;
   /** Pictures of the history that were left out of this request by the person's choice. */
   readonly omittedPictures: number;
+  /** What the person chose for the pictures of this request alone; asking again keeps to it. */
+  readonly plan?: PicturePlan;
 }
 
 export type Part = TextPart | PicturePart | PictureUrlPart;
@@ -113,6 +116,8 @@ export interface Draft {
   readonly connectionId: string | null;
   /** Set while editing an earlier prompt: its new branch starts at that message's parent. */
   readonly editing: string | null;
+  /** For the next request only: what it does with earlier pictures. */
+  readonly plan: PicturePlan;
   readonly updatedAt: number;
 }
 

@@ -21,21 +21,79 @@ export interface ModelPrice {
   readonly asOf: string;
 }
 
+/** Price of something that is counted in units instead of tokens. */
+export interface UnitPrice {
+  /** US dollars for `per` units: $1.50 per 1,000 transactions. */
+  readonly dollars: number;
+  readonly per: number;
+  readonly unit: 'transaction' | 'query' | 'minute';
+  readonly source: string;
+  readonly asOf: string;
+}
+
+/** What so many units cost, in whole nano-dollars, rounded once at the end. */
+export function costOfUnits(quantity: number, { dollars, per }: UnitPrice): number {
+  if (!Number.isFinite(quantity) || quantity <= 0) return 0;
+  // Minutes are counted to the millisecond, so that both factors are whole.
+  const milliUnits = BigInt(Math.round(quantity * 1000));
+  const nanosPerThousand = BigInt(Math.round(dollars * 1_000_000_000));
+  const divisor = BigInt(Math.round(per)) * 1000n;
+  return Number((milliUnits * nanosPerThousand + divisor / 2n) / divisor);
+}
+
+/** The same price times a factor: a region's surcharge, a batch's half, a discount. To a millionth of a dollar. */
+export function scalePrice(price: ModelPrice, factor: number, why: string): ModelPrice {
+  const scale = (rates: TokenRates): TokenRates => ({
+    inputPerMillion: scaled(rates.inputPerMillion, factor),
+    outputPerMillion: scaled(rates.outputPerMillion, factor),
+    ...(rates.cachedInputPerMillion === undefined
+      ? {}
+      : { cachedInputPerMillion: scaled(rates.cachedInputPerMillion, factor) }),
+    ...(rates.cacheWritePerMillion === undefined
+      ? {}
+      : { cacheWritePerMillion: scaled(rates.cacheWritePerMillion, factor) }),
+  });
+  const { longContext } = price;
+  return {
+    ...price,
+    ...scale(price),
+    ...(longContext ? { longContext: { ...longContext, ...scale(longContext) } } : {}),
+    source: `${price.source}; ${why}`,
+  };
+}
+
+/** The part of a price row that is asked for again above the long-context limit. */
+export type TokenRates = Pick<
+  ModelPrice,
+  'inputPerMillion' | 'cachedInputPerMillion' | 'cacheWritePerMillion' | 'outputPerMillion'
+>;
+
+/** A call's cost by what was bought. The parts add up to `costOf` to the nano: what rounding leaves is input's. */
+export interface CostParts {
+  readonly inputNanos: number;
+  readonly cachedNanos: number;
+  readonly cacheWriteNanos: number;
+  readonly outputNanos: number;
+}
+
+export function costParts(usage: Usage, price: ModelPrice): CostParts {
+  const { cached, written, output, rates } = shares(usage, price);
+  const cachedNanos = toNanos(cached * rates.cachedInput);
+  const cacheWriteNanos = toNanos(written * rates.cacheWrite);
+  const outputNanos = toNanos(output * rates.output);
+  const inputNanos = costOf(usage, price) - cachedNanos - cacheWriteNanos - outputNanos;
+  return { inputNanos, cachedNanos, cacheWriteNanos, outputNanos };
+}
+
 /**
  * What one call cost, in whole nano-dollars (a billionth of a dollar), rounded once at the end. Cached and
  * cache-write tokens are inside the input, reasoning tokens inside the output. Counts that a service cannot mean
  * (negative, more cached than sent) are brought into range; a price that is not a number throws RangeError.
  */
 export function costOf(usage: Usage, price: ModelPrice): number {
-  const input = wholeTokens(usage.inputTokens);
-  const cached = least(wholeTokens(usage.cachedTokens), input);
-  const written = least(wholeTokens(usage.cacheWriteTokens), input - cached);
-  const rates = ratesFor(input, price);
+  const { plain, cached, written, output, rates } = shares(usage, price);
   return toNanos(
-    (input - cached - written) * rates.input +
-      cached * rates.cachedInput +
-      written * rates.cacheWrite +
-      wholeTokens(usage.outputTokens) * rates.output,
+    plain * rates.input + cached * rates.cachedInput + written * rates.cacheWrite + output * rates.output,
   );
 }
 
@@ -66,6 +124,14 @@ interface Rates {
   readonly output: bigint;
 }
 
+function shares(usage: Usage, price: ModelPrice) {
+  const input = wholeTokens(usage.inputTokens);
+  const cached = least(wholeTokens(usage.cachedTokens), input);
+  const written = least(wholeTokens(usage.cacheWriteTokens), input - cached);
+  const output = wholeTokens(usage.outputTokens);
+  return { plain: input - cached - written, cached, written, output, rates: ratesFor(input, price) };
+}
+
 function ratesFor(inputTokens: bigint, price: ModelPrice): Rates {
   const { longContext } = price;
   const row = longContext && inputTokens > BigInt(longContext.aboveInputTokens) ? longContext : price;
@@ -75,6 +141,10 @@ function ratesFor(inputTokens: bigint, price: ModelPrice): Rates {
     cacheWrite: toPicos(row.cacheWritePerMillion ?? row.inputPerMillion),
     output: toPicos(row.outputPerMillion),
   };
+}
+
+function scaled(dollarsPerMillion: number, factor: number): number {
+  return Math.round(dollarsPerMillion * factor * 1_000_000) / 1_000_000;
 }
 
 function toPicos(dollarsPerMillion: number): bigint {

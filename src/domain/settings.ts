@@ -13,6 +13,8 @@ export interface RequestSettings {
   readonly stream: boolean;
   /** Only the newest N pictures of the whole history are sent; null: all. */
   readonly keepNewestPictures: number | null;
+  /** Only the newest N of them as they were attached, older ones at low detail; null: all. */
+  readonly keepNewestFull: number | null;
 }
 
 /** `max_tokens` is always sent: the seed page's models answer 16 tokens without it (Learn, quotas and limits). */
@@ -29,4 +31,5 @@ export const defaultSettings: RequestSettings = {
   reasoningEffort: null,
   stream: true,
   keepNewestPictures: null,
+  keepNewestFull: null,
 };

@@ -11,6 +11,7 @@ import {
   type UserMessage,
 } from './conversation.ts';
 import { emptyReply } from './reply.ts';
+import type { PicturePlan } from './picture-plan.ts';
 import type { RequestSettings } from './settings.ts';
 
 /** A prompt and its pending answer, as they are saved before the network is touched. */
@@ -33,6 +34,8 @@ export interface Asking {
   readonly parts: readonly Part[] | null;
   readonly connection: Pick<Connection, 'id' | 'deployment'>;
   readonly settings: RequestSettings;
+  /** What the person chose for the pictures of this request alone. */
+  readonly plan: PicturePlan;
   /** Title of a conversation that begins without a word. */
   readonly fallbackTitle: string;
   readonly ids: { readonly conversation: string; readonly prompt: string; readonly answer: string };
@@ -41,7 +44,7 @@ export interface Asking {
 }
 
 export function beginTurn(asking: Asking): Turn {
-  const { conversation, messages, parentId, parts, connection, ids, now } = asking;
+  const { conversation, messages, parentId, parts, connection, plan, ids, now } = asking;
   const base = { conversationId: conversation?.id ?? ids.conversation, createdAt: now, rev: 0 };
   const seq = nextSeq(messages);
   const prompt: UserMessage | null = parts && { ...base, role: 'user', id: ids.prompt, parentId, seq, parts };
@@ -55,6 +58,7 @@ export function beginTurn(asking: Asking): Turn {
     deployment: connection.deployment,
     reply: emptyReply,
     omittedPictures: 0,
+    ...(Object.keys(plan).length > 0 ? { plan } : {}),
   };
   return {
     conversation: { ...(conversation ?? newConversation(asking)), ...inView(asking, answer.id) },

@@ -84,9 +84,18 @@ export interface PrepareOptions {
   readonly mimeType: string;
   /** Upright size to resize to; null, or not smaller than the picture: no resize. */
   readonly fit: { readonly widthPx: number; readonly heightPx: number } | null;
+  /** Only this part of the upright picture, in shares of its sides (0 to 1); `fit` is then the part's size. */
+  readonly crop?: PictureArea | null;
   readonly stripMetadata: boolean;
   /** Encode in a format that Azure takes, where it does not take this one. */
   readonly convert: boolean;
+}
+
+export interface PictureArea {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface PreparedPicture {

@@ -2,7 +2,7 @@ import { FailureError } from '#domain/failure.ts';
 import { readHeader, withoutMetadata } from './formats/header.ts';
 import { uprightSize, type PictureHeader } from './formats/picture-header.ts';
 import { isTakenByAzure, mimeTypeOf, sniff, sniffBytes, type PictureFormat } from './formats/sniff.ts';
-import { limitPixels, type PreparedPicture, type PrepareOptions } from './picture.ts';
+import { limitPixels, type PictureArea, type PreparedPicture, type PrepareOptions } from './picture.ts';
 import { encode, hasTransparency, resized, type SizePx } from './redraw.ts';
 
 /** Near what cameras write; a model sees no difference, and the file is a third of what 1.0 gives. */
@@ -27,14 +27,20 @@ export async function preparePicture(blob: Blob, options: PrepareOptions): Promi
   if (mimeType !== options.mimeType) throw unreadable(`${mimeType} instead of ${options.mimeType}`);
   const upright = uprightSize(header);
   const isFitted = !options.fit || isWithin(upright, options.fit);
-  if (isFitted && !(options.convert && !isTakenByAzure(format))) {
+  if (isFitted && !options.crop && !(options.convert && !isTakenByAzure(format))) {
     const same = { blob, mimeType, ...upright, changed: false };
     if (!options.stripMetadata) return same;
     const stripped = withoutMetadata(format, bytes);
     if (stripped && isEqual(stripped, bytes)) return same;
     if (stripped) return { ...same, blob: new Blob([stripped], { type: mimeType }), changed: true };
   }
-  return encodeAnew(blob, format, header, isFitted ? null : options.fit);
+  return encodeAnew(
+    blob,
+    format,
+    header,
+    isFitted && !options.crop ? null : options.fit,
+    options.crop ?? null,
+  );
 }
 
 async function encodeAnew(
@@ -42,14 +48,30 @@ async function encodeAnew(
   format: PictureFormat,
   header: PictureHeader,
   fit: SizePx | null,
+  crop: PictureArea | null,
 ): Promise<PreparedPicture> {
-  const bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image' });
+  const whole = await createImageBitmap(blob, { imageOrientation: 'from-image' });
+  const bitmap = crop ? await cutOut(whole, crop) : whole;
   try {
     const size = fit ?? { widthPx: bitmap.width, heightPx: bitmap.height };
     const canvas = resized(bitmap, size);
     const [type, quality] = encodingOf(format, header, canvas);
     const encoded = await encode(canvas, type, quality);
     return { blob: encoded, mimeType: encoded.type, ...size, changed: true };
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** Of the decoded bitmap, which is upright: engines disagree whether a rectangle given while decoding is. */
+async function cutOut(bitmap: ImageBitmap, area: PictureArea): Promise<ImageBitmap> {
+  const { width, height } = bitmap;
+  const left = Math.min(width - 1, Math.max(0, Math.round(area.left * width)));
+  const top = Math.min(height - 1, Math.max(0, Math.round(area.top * height)));
+  const widthPx = Math.min(width - left, Math.max(1, Math.round(area.width * width)));
+  const heightPx = Math.min(height - top, Math.max(1, Math.round(area.height * height)));
+  try {
+    return await createImageBitmap(bitmap, left, top, widthPx, heightPx);
   } finally {
     bitmap.close();
   }

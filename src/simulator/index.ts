@@ -2,9 +2,10 @@
 import { asSeenByPage } from './in-page.ts';
 import { scenarios } from './scenarios.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
+import type { Pause, SimulatorOptions } from './surroundings.ts';
 
 export { asSeenByPage, createSimulator, type Simulator };
-export type { Pause, SimulatorOptions } from './surroundings.ts';
+export type { Pause, SimulatorOptions };
 
 export interface SimulatedDeployment {
   readonly name: string;
@@ -21,5 +22,7 @@ export const deployments: readonly SimulatedDeployment[] = scenarios.map(({ name
   does,
 }));
 
-/** The one simulator of a page: shows what a browser would show, counts text roughly. */
-export const simulator: Simulator = asSeenByPage(createSimulator());
+/** The simulator of a page: shows what a browser would show. Without a counter, text is counted roughly. */
+export function createPageSimulator(options: Pick<SimulatorOptions, 'countBilled'> = {}): Simulator {
+  return asSeenByPage(createSimulator(options));
+}

@@ -12,6 +12,7 @@ import {
   countPrompt,
   cutToTokens,
   keepsPrompts,
+  billedCounter,
   textCounter,
   type CountedPrompt,
   type CountText,
@@ -46,8 +47,12 @@ export async function composeReply(
   memory: Memory,
 ): Promise<Reply> {
   const model = (call.scenario.routesTo && findModel(call.scenario.routesTo)) || call.model;
-  const count = textCounter(capabilitiesOf(model), around);
-  const prompt = countPrompt(asked.messages, capabilitiesOf(model), count);
+  const capabilities = capabilitiesOf(model);
+  const count = textCounter(capabilities, around);
+  const texts = asked.messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])),
+  );
+  const prompt = countPrompt(asked.messages, capabilities, await billedCounter(texts, capabilities, around));
   refuseTooLong(call, prompt);
   const cachedTokens = keepsPrompts(model)
     ? memory.cachedTokens(call.scenario.name, asked.messages, prompt)
@@ -55,13 +60,15 @@ export async function composeReply(
   const said = await say(call, asked, prompt, { count, decode: around.decode });
   const reasoningTokens = Math.min(reasoningFor(call, asked, model), asked.maxTokens);
   const limited = limit(said, asked, reasoningTokens, count);
+  const answer = limited.refusal ?? limited.text;
+  const countAnswer = await billedCounter([answer], capabilities, around);
   return {
     model,
     ...limited,
     pace: paceOf(call, asked),
     usage: {
       promptTokens: prompt.promptTokens,
-      completionTokens: reasoningTokens + count(limited.refusal ?? limited.text),
+      completionTokens: reasoningTokens + countAnswer(answer),
       reasoningTokens,
       cachedTokens,
       ...reportedByNewest(model, prompt, cachedTokens, around.now()),

@@ -1,3 +1,4 @@
+import { findModelByReportedName } from '#catalog';
 import type { Memory } from './memory.ts';
 import type { Api } from './asked.ts';
 import {
@@ -291,8 +292,13 @@ const saying: readonly Scenario[] = [
 
 export const scenarios: readonly Scenario[] = [...plain, ...refusing, ...breaking, ...saying];
 
+/** One of the above, or any model of the catalogue under its own name and version: `gpt-5.2-2025-12-11`. */
 export function findScenario(name: string): Scenario | null {
-  return byName.get(name.toLowerCase()) ?? null;
+  const model = findModelByReportedName(name);
+  return (
+    byName.get(name.toLowerCase()) ??
+    (model && { name, model: model.id, does: `Answers as ${model.model}, version ${model.version}.` })
+  );
 }
 
 const byName: ReadonlyMap<string, Scenario> = new Map(scenarios.map((scenario) => [scenario.name, scenario]));

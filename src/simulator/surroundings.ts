@@ -12,8 +12,13 @@ export interface SimulatorOptions {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** How long to wait before a step, instead of the time that Azure would roughly take. */
   readonly delayMs?: (pause: Pause) => number;
-  /** Counts text; without it the figure is rough, and so are the prompt and completion tokens reported. */
+  /** Counts text at once; without it the figure is rough. */
   readonly countTokens?: (text: string, encoding: Encoding) => number;
+  /**
+   * Counts what is billed (each text of the prompt, and the answer) where that takes time, as in a worker; without it
+   * `countTokens` counts these too.
+   */
+  readonly countBilled?: (texts: readonly string[], encoding: Encoding) => Promise<readonly number[]>;
   /** RGBA pixels, all or a sample, of a picture that is no PNG, where there is no canvas; null: not this format. */
   readonly decode?: (bytes: Uint8Array<ArrayBuffer>, format: PictureFormat) => Pixels | null;
   /**
@@ -37,12 +42,15 @@ export interface Surroundings extends Required<SimulatorOptions> {
 
 export function toSurroundings(options: SimulatorOptions): Surroundings {
   const random = options.random ?? Math.random;
+  const countTokens = options.countTokens ?? roughTokens;
   return {
     now: options.now ?? Date.now,
     random,
     sleep: options.sleep ?? sleepFor,
     delayMs: options.delayMs ?? ((pause) => pause.usualMs),
-    countTokens: options.countTokens ?? roughTokens,
+    countTokens,
+    countBilled:
+      options.countBilled ?? (async (texts, encoding) => texts.map((text) => countTokens(text, encoding))),
     decode: options.decode ?? (() => null),
     prefixes: options.prefixes ?? [],
     newId: (prefix, length) =>

@@ -13,6 +13,18 @@ export function textCounter(capabilities: ModelCapabilities, around: Surrounding
   return (text) => around.countTokens(text, encoding);
 }
 
+/** The same, but exact for the given texts, which are billed. */
+export async function billedCounter(
+  texts: readonly string[],
+  capabilities: ModelCapabilities,
+  around: Surroundings,
+): Promise<CountText> {
+  const encoding = capabilities.encoding ?? 'o200k_base';
+  const counts = await around.countBilled(texts, encoding);
+  const exact = new Map(texts.map((text, at) => [text, counts[at] ?? 0]));
+  return (text) => exact.get(text) ?? around.countTokens(text, encoding);
+}
+
 export interface CountedPrompt {
   readonly promptTokens: number;
   readonly imageTokens: number;

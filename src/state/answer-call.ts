@@ -1,16 +1,21 @@
 import { toChatRequest, type ChatRequest } from '#domain/chat-request.ts';
-import type { AssistantMessage, Message, PicturePart } from '#domain/conversation.ts';
+import type { AccuracySample } from '#domain/accuracy.ts';
+import type { ModelCapabilities } from '#domain/connection.ts';
+import type { AssistantMessage } from '#domain/conversation.ts';
+import type { Estimate } from '#domain/estimate.ts';
 import { FailureError } from '#domain/failure.ts';
-import { costOf, type ModelPrice } from '#domain/money.ts';
+import { costOf, estimateCost, type ModelPrice } from '#domain/money.ts';
+import { planPictures, ruleOf, type SentPicture } from '#domain/picture-plan.ts';
 import { emptyReply, joinReplies, type Reply, type ReplyEvent } from '#domain/reply.ts';
 import type { LedgerEntry } from '#domain/ledger.ts';
 import type { Usage } from '#domain/usage.ts';
-import type { Prompt } from '#store';
+import type { ExpectedCost, Prompt } from '#store';
 import { Answer, type AnswerSource } from './answer.svelte.ts';
 import type { Ending, Question } from './question.ts';
-import { encodePictures, findTooLarge, pictureKey, tooLarge } from './picture-encoding.ts';
+import { spendingWindow } from './calendar.ts';
+import { encodePictures, findTooLarge, pictureKey, tooLarge, type SentStored } from './picture-encoding.ts';
 import type { Services } from './services.ts';
-import { countBranch } from './text-counts.ts';
+import { countables, countRequest, countRoughly, estimateRequest } from './text-counts.ts';
 
 /** One call of the chat service, from the limits it must keep to the row in the ledger. Loaded with the first Send. */
 export interface Call {
@@ -29,6 +34,7 @@ export async function createCall(question: Question, services: Services): Promis
   const composed = toChatRequest({
     branch: question.branch,
     settings: conversation.settings,
+    plan: question.message.plan ?? {},
     capabilities,
     learned: connection.learned.maxTokensParam,
     pictureKey,
@@ -36,7 +42,8 @@ export async function createCall(question: Question, services: Services): Promis
   if (!composed.ok) throw new FailureError(composed.failure);
 
   const { request, omittedPictures } = composed;
-  const large = findTooLarge(picturesOf(request, question.branch), capabilities);
+  const pictures = composed.pictures.filter(isStored);
+  const large = findTooLarge(pictures, capabilities);
   if (large) throw new FailureError(tooLarge(large, large.bytes, capabilities));
   const startedAt = clock.now();
   const start: Reply = {
@@ -54,43 +61,85 @@ export async function createCall(question: Question, services: Services): Promis
   };
   const ids = { conversationId: conversation.id, messageId: assistantMessage.id };
   const answer = new Answer(ids, start, before, clock);
+  const expected = await expect(question, request, capabilities, services);
   return {
     answer,
     prompt: {
       conversation,
       userMessage: question.userMessage ?? null,
       assistantMessage,
-      outbox: { startedAt, tabId },
+      outbox: { startedAt, tabId, expected },
+      window: spendingWindow(startedAt),
+      approved: question.approved ?? false,
       draftId: question.draftId ?? null,
     },
     async run(message) {
       const source: AnswerSource = {
-        stream: (signal, hooks) => stream(question, request, services, signal, hooks),
+        stream: (signal, hooks) => stream(question, request, pictures, services, signal, hooks),
         savePartial: (reply) => services.store.savePartial(answer.messageId, reply),
       };
       const call = await answer.run(source);
       const bill = await toBill(call, { ...question, message }, services);
       const reply = answer.settle({ ...call, cost: bill.cost });
-      return { message: { ...message, reply }, ledgerEntry: bill.entry };
+      return { message: { ...message, reply }, ledgerEntries: [bill.entry], sample: bill.sample };
     },
   };
 }
 
-/** The pictures of a request whose bytes are in the store. */
-function picturesOf(request: ChatRequest, branch: readonly Message[]): readonly PicturePart[] {
-  const wanted = new Set(
-    request.messages.flatMap(({ parts }) =>
-      parts.flatMap((part) => (part.kind === 'picture' ? [part.picture] : [])),
-    ),
-  );
-  return branch
-    .flatMap((message) => (message.role === 'user' ? message.parts : []))
-    .filter((part): part is PicturePart => part.kind === 'picture' && wanted.has(pictureKey(part)));
+/** Its bytes are in the store. */
+function isStored(picture: SentPicture): picture is SentStored {
+  return picture.kind === 'picture';
+}
+
+/**
+ * What the budgets hold against a request while it is under way: at once, so that Send does not wait for a megabyte of
+ * tokenizer; a text that is counted roughly is counted high rather than low.
+ */
+async function expect(
+  question: Question,
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  { connections }: Services,
+): Promise<ExpectedCost> {
+  const { connection } = question;
+  const price = await connections.price(connection, null).catch(() => null);
+  const estimate = estimateRequest({
+    ...countRoughly(requestOf(question)),
+    capabilities,
+    price,
+    maxTokens: request.maxTokens,
+    accuracy: null,
+  });
+  const upperTokens = Math.ceil((estimate.inputTokens - estimate.pictureTokens) * roughMargin);
+  const upper =
+    price &&
+    estimateCost(
+      { inputTokens: upperTokens + estimate.pictureTokens, maxOutputTokens: request.maxTokens },
+      price,
+    );
+  return {
+    connectionId: connection.id,
+    deploymentType: connection.deploymentType ?? 'global',
+    model: connections.modelName(connection),
+    inputTokens: estimate.inputTokens,
+    pictureTokens: estimate.pictureTokens,
+    price,
+    upperNanos: upper && upper.inputNanos + upper.outputNanosUpTo,
+  };
+}
+
+/** A rough count is within a quarter of the true one for prose in any language (tests/domain/text-tokens.test.ts). */
+const roughMargin = 1.25;
+
+function requestOf({ branch, conversation, message }: Question) {
+  const planned = planPictures(branch, ruleOf(conversation.settings), message.plan ?? {});
+  return countables(branch, conversation.settings, planned);
 }
 
 async function* stream(
-  { connection, branch }: Question,
+  { connection }: Question,
   request: ChatRequest,
+  pictures: readonly SentStored[],
   services: Services,
   signal: AbortSignal,
   hooks: Parameters<AnswerSource['stream']>[1],
@@ -101,7 +150,7 @@ async function* stream(
   if (!credential) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
   const capabilities = await connections.capabilities(connection);
   const encoded = await encodePictures(
-    picturesOf(request, branch),
+    pictures,
     capabilities,
     services.store,
     await services.loadPictures(),
@@ -133,7 +182,10 @@ async function toBill(call: Reply, question: Question, services: Services): Prom
   const blocked = call.failure?.kind === 'prompt-blocked';
   const billed = call.usage !== null || blocked || (call.status !== 'failed' && call.model !== null);
   const estimated = billed && call.usage === null;
-  const usage = estimated ? await estimateUsage(call, question, services).catch(() => null) : call.usage;
+  const counted = billed ? await count(question, services).catch(() => null) : null;
+  const usage = estimated
+    ? counted && (await estimateUsage(call, counted, question, services).catch(() => null))
+    : call.usage;
   const costNanos = billed ? nanosOf(usage, price) : 0;
   const entry: LedgerEntry = {
     id: newId(),
@@ -141,29 +193,35 @@ async function toBill(call: Reply, question: Question, services: Services): Prom
     kind: 'chat',
     connectionId: connection.id,
     connectionName: connection.name,
+    deploymentType: connection.deploymentType ?? 'global',
     deployment: connection.deployment,
     model: call.model ?? connections.modelName(connection),
     conversationId: conversation.id,
     messageId: message.id,
     outcome: outcomeOf(call),
     usage,
+    units: null,
     estimated,
     price,
     costNanos,
     simulated: call.simulated,
   };
-  return { entry, cost: billed ? { nanos: costNanos, estimated } : null };
+  return {
+    entry,
+    cost: billed ? { nanos: costNanos, estimated } : null,
+    sample: counted && call.usage ? toSample(counted, call.usage, entry.at) : null,
+  };
 }
 
 /** An answer that broke off reports no usage, and is billed all the same. */
 async function estimateUsage(
   call: Reply,
-  { branch, conversation, connection }: Question,
+  counted: Estimate,
+  { connection }: Question,
   { connections, loadCounter }: Services,
 ): Promise<Usage> {
   const capabilities = await connections.capabilities(connection);
   const counter = await loadCounter();
-  const counted = await countBranch(branch, conversation.settings, capabilities, counter);
   const output = await counter.count(call.text + call.refusal, capabilities.encoding ?? 'o200k_base');
   return {
     inputTokens: counted.inputTokens,
@@ -175,9 +233,31 @@ async function estimateUsage(
   };
 }
 
+/** Our own figures for the request, by the published rules alone. */
+async function count(question: Question, { connections, loadCounter }: Services): Promise<Estimate> {
+  const capabilities = await connections.capabilities(question.connection);
+  const counted = await countRequest(requestOf(question), capabilities, await loadCounter());
+  const { maxTokens } = question.conversation.settings;
+  return estimateRequest({ ...counted, capabilities, price: null, maxTokens, accuracy: null });
+}
+
+/** Nothing is learned from what we know to be vague: rough texts, pictures of unknown size. */
+function toSample(counted: Estimate, usage: Usage, at: number): AccuracySample | null {
+  const pictures = counted.sources.filter(({ kind }) => kind === 'picture').length;
+  if (!counted.exact && pictures === 0) return null;
+  return {
+    at,
+    estimatedTextTokens: counted.inputTokens - counted.pictureTokens,
+    estimatedPictureTokens: counted.pictureTokens,
+    pictures,
+    billedInputTokens: usage.inputTokens,
+  };
+}
+
 interface Bill {
   readonly entry: LedgerEntry;
   readonly cost: Reply['cost'];
+  readonly sample: AccuracySample | null;
 }
 
 function nanosOf(usage: Usage | null, price: ModelPrice | null): number | null {

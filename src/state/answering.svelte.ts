@@ -1,6 +1,7 @@
 import type { AssistantMessage, Message } from '#domain/conversation.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
-import type { Prompt, SavedPrompt } from '#store';
+import type { OverBudget } from '#domain/budget.ts';
+import type { Prompt, PromptOutcome } from '#store';
 import type { Answer } from './answer.svelte.ts';
 import type { Ending, Question } from './question.ts';
 import type { Services } from './services.ts';
@@ -49,30 +50,34 @@ export class Answering {
 
   /**
    * Resolves once the prompt is safe on disk; the answer then runs by itself. Rejects with a FailureError, and
-   * nothing saved, where a limit is broken or the store refuses.
+   * nothing saved, where a limit is broken or the store refuses. Nothing is saved either where a budget speaks
+   * against it: then it resolves with what the budget says.
    */
-  async start(question: Question): Promise<void> {
+  async start(question: Question): Promise<OverBudget | null> {
     const { id } = question.conversation;
     // Marked at once: a second Send while the prompt is being saved must find it.
-    if (this.#answers.has(id) || this.#starting.has(id)) return;
+    if (this.#answers.has(id) || this.#starting.has(id)) return null;
     this.#starting.add(id);
     try {
       const { createCall } = await import('./answer-call.ts');
       const call = await createCall(question, this.#services);
-      const saved = await this.#savePrompt(call.prompt);
+      const outcome = await this.#savePrompt(call.prompt);
+      if (outcome.kind === 'over-budget') return outcome.verdict;
+      const saved = outcome.record;
       this.#set(id, call.answer);
       question.onSaved?.(saved);
       void this.#finish(id, call.run(saved.assistantMessage));
+      return null;
     } finally {
       this.#starting.delete(id);
     }
   }
 
   /** Another tab may have renamed the conversation or changed its settings meanwhile: that is no reason to refuse. */
-  async #savePrompt(prompt: Prompt): Promise<SavedPrompt> {
+  async #savePrompt(prompt: Prompt): Promise<Exclude<PromptOutcome, { kind: 'stale' }>> {
     const { store } = this.#services;
     const first = await store.savePrompt(prompt);
-    if (first.kind === 'saved') return first.record;
+    if (first.kind !== 'stale') return first;
     const { current } = first;
     if (!current || current.deletedAt !== null)
       throw new FailureError({ kind: 'changed-elsewhere', detail: '' });
@@ -81,7 +86,7 @@ export class Answering {
       ...prompt,
       conversation: { ...prompt.conversation, rev, title, titledBy },
     });
-    if (second.kind === 'saved') return second.record;
+    if (second.kind !== 'stale') return second;
     throw new FailureError({ kind: 'changed-elsewhere', detail: '' });
   }
 

@@ -9,14 +9,18 @@ import {
   type Part,
   type PicturePart,
 } from '#domain/conversation.ts';
+import type { OverBudget } from '#domain/budget.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
 import type { PixelSize } from '#domain/image-tokens.ts';
+import type { PanelDeployment } from '#domain/picture-view.ts';
+import type { PicturePlan } from '#domain/picture-plan.ts';
 import { beginTurn } from '#domain/turn.ts';
 import { defaultSettings, type RequestSettings } from '#domain/settings.ts';
 import type { Answer } from './answer.svelte.ts';
 import type { SavedPrompt } from '#store';
 import type { Answering } from './answering.svelte.ts';
 import { Draft } from './draft.svelte.ts';
+import type { Question } from './question.ts';
 import { RequestEstimate } from './request-estimate.svelte.ts';
 import type { Services } from './services.ts';
 import type { Thumbnails } from './thumbnails.ts';
@@ -38,10 +42,15 @@ export class Chat {
   #connectionId = $state<string | null>(null);
   #settings = $state.raw<RequestSettings>(defaultSettings);
   #sizing = $state.raw<typeof import('./picture-encoding.ts') | null>(null);
+  #question = $state.raw<OpenQuestion | null>(null);
   readonly #branch = $derived(
     branchTo(this.#messages, this.#conversation?.leafId ?? null).map((message) =>
       this.answering.newest(message),
     ),
+  );
+  /** What would be sent before the draft. */
+  readonly #history = $derived.by(() =>
+    this.draft.editing === null ? this.#branch : this.#branchBefore(this.draft.editing),
   );
   readonly #alternatives = $derived(alternatives(this.#messages));
   readonly #answer = $derived.by(() => {
@@ -68,7 +77,8 @@ export class Chat {
     });
     this.estimate = new RequestEstimate(services, () => this.#forEstimate());
     this.#stopListening = services.store.onChange((change) => {
-      if (change.kind === 'connection') void this.#saying(() => this.#loadModel());
+      if (change.kind === 'connection' || change.kind === 'prices')
+        void this.#saying(() => this.#loadModel());
       if (change.conversationId === undefined || change.conversationId !== this.#conversation?.id) return;
       if (change.kind === 'conversation' || change.kind === 'message') this.#reloadSoon();
       if (change.kind === 'partial' && change.origin === 'elsewhere')
@@ -112,13 +122,44 @@ export class Chat {
   get settings(): RequestSettings {
     return this.#settings;
   }
+  /** A budget speaks against the request that was about to be sent; null: none does. */
+  get question(): OverBudget | null {
+    return this.#question?.verdict ?? null;
+  }
+  /** The person was asked and wants it sent; a budget that blocks is asked in vain. */
+  async sendAnyway(): Promise<void> {
+    const question = this.#question;
+    this.#question = null;
+    if (question) await this.#attempt(() => this.#begin({ ...question.asked, approved: true }));
+  }
+  /** It is not sent; what was written is still in the composer. */
+  dismissQuestion(): void {
+    this.#question = null;
+  }
+  /** Sets what the next request does with earlier pictures; the history never changes. */
+  setPlan(plan: PicturePlan): void {
+    this.draft.setPlan(plan);
+  }
+  /** What a picture costs here and on the person's other deployments. */
+  async loadDeployments(): Promise<readonly PanelDeployment[]> {
+    const { connections } = this.#services;
+    return Promise.all(
+      connections.list.map(async (connection) => ({
+        id: connection.id,
+        name: connection.name,
+        modelName: connections.modelName(connection),
+        capabilities: await connections.capabilities(connection),
+        price: await connections.price(connection, null),
+        chosen: connection.id === this.#connectionId,
+      })),
+    );
+  }
   /** The size a picture would be sent in, where that is not its own; null also until the model is known. */
   readonly sentSize = (part: PicturePart): PixelSize | null =>
     this.#capabilities && this.#sizing ? this.#sizing.sentSize(part, this.#capabilities) : null;
   /** Pictures in the whole branch and the draft, as the service would count them. */
   get pictureCount(): number {
-    const history = this.draft.editing === null ? this.#branch : this.#branchBefore(this.draft.editing);
-    return picturesOf(history).length + this.draft.pictures.length;
+    return picturesOf(this.#history).length + this.draft.pictures.length;
   }
 
   /** Reads the conversation and its draft. */
@@ -174,7 +215,7 @@ export class Chat {
     if (this.#answer || this.draft.isEmpty || this.draft.isReading) return;
     const editing = this.draft.editing === null ? null : this.#find(this.draft.editing);
     const parent = editing ? editing.parentId : (this.#conversation?.leafId ?? null);
-    await this.#attempt(() => this.#ask(parent, this.draft.toParts(), fallbackTitle));
+    await this.#attempt(() => this.#ask(parent, this.draft.toParts(), fallbackTitle, this.draft.plan));
   }
 
   /** Asks once more in the place of an answer that never began. */
@@ -185,7 +226,7 @@ export class Chat {
     if (message?.role !== 'assistant' || !connection || !conversation || this.#answer) return;
     if (message.reply.text !== '') return this.regenerate(messageId);
     await this.#attempt(() =>
-      this.answering.start({
+      this.#begin({
         conversation: { ...conversation, settings: this.#settings, leafId: message.id },
         connection,
         branch: this.#branchUpTo(message.parentId),
@@ -200,7 +241,7 @@ export class Chat {
   async regenerate(messageId: string): Promise<void> {
     const message = this.#find(messageId);
     if (this.#answer || message?.role !== 'assistant') return;
-    await this.#attempt(() => this.#ask(message.parentId, null, ''));
+    await this.#attempt(() => this.#ask(message.parentId, null, '', message.plan));
   }
 
   /** Goes on from where an answer was cut off or broke off, in the same message. */
@@ -212,7 +253,7 @@ export class Chat {
     // All tokens may have gone into reasoning: there is no text to go on from.
     if (message.reply.text === '') return this.retry(messageId);
     await this.#attempt(() =>
-      this.answering.start({
+      this.#begin({
         conversation: { ...conversation, settings: this.#settings },
         connection,
         branch: this.#branchUpTo(messageId),
@@ -244,7 +285,12 @@ export class Chat {
   }
 
   /** The conductor: the prompt is on disk before the network is touched. Without parts, a prompt is answered again. */
-  async #ask(parentId: string | null, parts: readonly Part[] | null, fallbackTitle: string): Promise<void> {
+  async #ask(
+    parentId: string | null,
+    parts: readonly Part[] | null,
+    fallbackTitle: string,
+    plan: PicturePlan = {},
+  ): Promise<void> {
     const { connection } = this;
     if (!connection) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
     const { newId, clock } = this.#services;
@@ -255,11 +301,12 @@ export class Chat {
       parts,
       connection,
       settings: this.#settings,
+      plan,
       fallbackTitle,
       ids: { conversation: newId(), prompt: newId(), answer: newId() },
       now: clock.now(),
     });
-    await this.answering.start({
+    await this.#begin({
       conversation: turn.conversation,
       connection,
       branch: turn.branch,
@@ -269,6 +316,11 @@ export class Chat {
       draftId: turn.prompt ? this.draft.id : null,
       onSaved: (saved) => this.#saved(saved),
     });
+  }
+
+  async #begin(asked: Question): Promise<void> {
+    const verdict = await this.answering.start(asked);
+    this.#question = verdict && { verdict, asked };
   }
 
   /** The prompt is safe: the composer is free, and the messages are in view. */
@@ -296,10 +348,10 @@ export class Chat {
   }
 
   #forEstimate() {
-    const branch = this.draft.editing === null ? this.#branch : this.#branchBefore(this.draft.editing);
     return {
-      branch,
+      branch: this.#history,
       draft: this.draft.toParts(),
+      plan: this.draft.plan,
       settings: this.#settings,
       capabilities: this.#capabilities,
       connection: this.connection,
@@ -380,6 +432,11 @@ export class Chat {
     if (connection) this.#sizing ??= await import('./picture-encoding.ts');
     this.estimate.refresh();
   }
+}
+
+interface OpenQuestion {
+  readonly verdict: OverBudget;
+  readonly asked: Question;
 }
 
 function one<T>(value: T | null): readonly T[] {

@@ -7,7 +7,7 @@ import {
   type CheckLineId,
   type Credential,
 } from '#azure';
-import type { Connection, ModelCapabilities } from '#domain/connection.ts';
+import type { Connection, DeploymentType, ModelCapabilities } from '#domain/connection.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
 import { costOf, type ModelPrice } from '#domain/money.ts';
 import type { LedgerEntry } from '#domain/ledger.ts';
@@ -26,6 +26,7 @@ export interface TestSubject {
   readonly connectionId: string;
   readonly connectionName: string;
   readonly modelName: string;
+  readonly deploymentType: DeploymentType;
   readonly simulated: boolean;
   price(reportedModel: string | null): Promise<ModelPrice | null>;
 }
@@ -160,11 +161,13 @@ export class ConnectionTest {
       connectionId: subject.connectionId,
       connectionName: subject.connectionName,
       deployment: subject.target.deployment,
+      deploymentType: subject.deploymentType,
       model: subject.modelName,
       conversationId: null,
       messageId: null,
       outcome: 'stopped',
       usage: null,
+      units: null,
       estimated: false,
       price: null,
       costNanos: null,

@@ -3,10 +3,13 @@ import type { CatalogModel } from '#catalog';
 import {
   SIMULATOR_ORIGIN,
   type Connection,
+  type DeploymentType,
   type ModelCapabilities,
   type ModelChoice,
 } from '#domain/connection.ts';
-import type { ModelPrice } from '#domain/money.ts';
+import { scalePrice, type ModelPrice } from '#domain/money.ts';
+import { emptyPriceBook, ownPriceOf, type PriceBook } from '#domain/price-book.ts';
+import type { Encoding } from '#domain/text-tokens.ts';
 import type { SecretChanges, Store } from '#store';
 import { toModelOptions, type ModelOption } from './model-options.ts';
 import type { Clock } from './clock.ts';
@@ -22,6 +25,10 @@ export interface ConnectionsDeps {
   readonly newId: () => string;
   /** Where `npm start` runs a simulator; null: only the one inside the page. */
   readonly simulatorOrigin: string | null;
+  /** The person's own prices and models, as they are now. */
+  readonly priceBook?: () => PriceBook;
+  /** So that the simulator in the page bills as Azure would; without it it counts roughly. */
+  readonly countTokens?: (texts: readonly string[], encoding: Encoding) => Promise<readonly number[]>;
   /** The browser's own, unless a test gives another. */
   readonly fetch?: typeof fetch;
 }
@@ -33,7 +40,7 @@ export class Connections {
   #removed = $state.raw<Removed | null>(null);
   readonly #deps: ConnectionsDeps;
   #catalog: Promise<typeof import('#catalog')> | null = null;
-  #simulator: Promise<typeof import('#simulator')> | null = null;
+  #simulator: Promise<(request: Request) => Promise<Response>> | null = null;
   #makingSimulator: Promise<Connection> | null = null;
 
   constructor(deps: ConnectionsDeps) {
@@ -137,6 +144,8 @@ export class Connections {
   /** A catalogue row that no longer exists counts as a model nobody knows: what might work stays possible. */
   async capabilitiesOf(choice: ModelChoice): Promise<ModelCapabilities> {
     if (choice.kind === 'other') return choice.capabilities;
+    const own = this.#book.models.find(({ id }) => id === choice.id);
+    if (own) return own.capabilities;
     const { capabilitiesOf, findModel } = await this.catalog();
     const model = findModel(choice.id);
     return model ? capabilitiesOf(model) : unknownModel;
@@ -146,27 +155,45 @@ export class Connections {
    * Today's price, or null: not known. The person's own price comes first, then that of the model which the
    * service says has answered, then that of the model the connection names.
    */
-  async price(connection: Connection, reportedModel?: string | null): Promise<ModelPrice | null> {
-    return this.priceOf(connection.model, reportedModel);
+  async price(connection: Billed, reportedModel?: string | null): Promise<ModelPrice | null> {
+    const { deploymentType = 'global', discountPercent = 0 } = connection;
+    const price = await this.#listPrice(connection.model, deploymentType, reportedModel);
+    return price && discountPercent > 0
+      ? scalePrice(price, 1 - discountPercent / 100, `discount of ${discountPercent} %`)
+      : price;
   }
 
-  async priceOf(choice: ModelChoice, reportedModel?: string | null): Promise<ModelPrice | null> {
-    if (choice.kind === 'other' && choice.price) return choice.price;
-    const { findModel, findModelByReportedName, priceOf, routedPrice } = await this.catalog();
+  async #listPrice(
+    choice: ModelChoice,
+    type: DeploymentType,
+    reportedModel?: string | null,
+  ): Promise<ModelPrice | null> {
+    const { findModel, findModelByReportedName, priceOf, priceOfType, routedPrice } = await this.catalog();
+    // A price of the person's own is what they pay; only capacity paid by the hour has none by the token.
+    if (choice.kind === 'other' && choice.price)
+      return type === 'provisioned' ? priceOfType(choice.price, type) : choice.price;
     const now = this.#deps.clock.now();
+    const priced = (model: CatalogModel): ModelPrice | null =>
+      ownPriceOf(this.#book, model.id, type, now) ?? priceOf(model, now, type);
     const reported = reportedModel ? findModelByReportedName(reportedModel) : null;
     const chosen = choice.kind === 'catalog' ? findModel(choice.id) : null;
     if (chosen && isRouter(chosen)) {
-      const answered = reported && priceOf(reported, now);
+      const answered = reported && priced(reported);
       return answered ? routedPrice(answered) : null;
     }
     const model = reported ?? chosen;
-    return model && priceOf(model, now);
+    if (model) return priced(model);
+    return choice.kind === 'catalog' ? ownPriceOf(this.#book, choice.id, type, now) : null;
+  }
+
+  get #book(): PriceBook {
+    return this.#deps.priceBook?.() ?? emptyPriceBook;
   }
 
   /** How the model is called where the service did not say. */
-  modelName(connection: Connection): string {
-    return modelNameOf(connection.model);
+  modelName({ model }: Pick<Connection, 'model'>): string {
+    const own = model.kind === 'catalog' && this.#book.models.find(({ id }) => id === model.id);
+    return own ? own.name : modelNameOf(model);
   }
 
   /** The browser's fetch, or the simulator inside the page for its own origin. */
@@ -238,9 +265,14 @@ export class Connections {
   }
 
   async #answerInPage(): Promise<(request: Request) => Promise<Response>> {
-    this.#simulator ??= retryable(import('#simulator'), () => (this.#simulator = null));
-    const { simulator } = await this.#simulator;
-    return simulator;
+    const { countTokens } = this.#deps;
+    this.#simulator ??= retryable(
+      import('#simulator').then(({ createPageSimulator }) =>
+        createPageSimulator(countTokens ? { countBilled: countTokens } : {}),
+      ),
+      () => (this.#simulator = null),
+    );
+    return this.#simulator;
   }
 
   async #stored(id: string): Promise<Connection | undefined> {
@@ -253,6 +285,9 @@ export class Connections {
     return Object.fromEntries(names.map((name, at) => [name, values[at] ?? null]));
   }
 }
+
+/** What decides a price. */
+export type Billed = Pick<Connection, 'model' | 'deploymentType' | 'discountPercent'>;
 
 export function modelNameOf(choice: ModelChoice): string {
   return choice.kind === 'other' ? choice.name : (choice.id.split('@')[0] ?? choice.id);
@@ -294,6 +329,7 @@ const unknownModel: ModelCapabilities = {
   maxOutputTokens: null,
   encoding: null,
   imageTokens: null,
+  imageTokensBy: null,
 };
 
 function isRouter(model: CatalogModel): boolean {

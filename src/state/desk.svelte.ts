@@ -1,4 +1,5 @@
 import { Answering } from './answering.svelte.ts';
+import type { Budgeting } from './budgets.svelte.ts';
 import { Chat } from './chat.svelte.ts';
 import { ConversationList } from './conversation-list.svelte.ts';
 import { toRoute, type Route } from './route.ts';
@@ -13,6 +14,7 @@ export class Desk {
   readonly thumbnails: Thumbnails;
   #route = $state.raw<Route>({ page: 'chat', conversationId: null });
   #chat = $state.raw<Chat | null>(null);
+  #budgeting = $state.raw<Budgeting | null>(null);
   readonly #go: (hash: string) => void;
 
   /** @param go changes `location.hash` */
@@ -31,6 +33,19 @@ export class Desk {
   /** Null while another page is in view. */
   get chat(): Chat | null {
     return this.#chat;
+  }
+
+  /** The person's limits and what stands against them; null until they were read. */
+  get budgeting(): Budgeting | null {
+    return this.#budgeting;
+  }
+
+  /** Begins to follow the budgets; nothing at start waits for them, because the store judges each request anyway. */
+  async followBudgets(): Promise<void> {
+    const { Budgeting } = await import('./budgets.svelte.ts');
+    const budgeting = new Budgeting(this.services);
+    await budgeting.refresh(this.#chat?.connection?.id ?? null);
+    this.#budgeting = budgeting;
   }
 
   /** Shows what a hash names. A conversation that is in view already stays as it is. */

@@ -8,6 +8,7 @@ import type {
 import { isPicture, textOf } from '#domain/conversation.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
 import type { Detail } from '#domain/image-tokens.ts';
+import type { PicturePlan } from '#domain/picture-plan.ts';
 import type { RequestSettings } from '#domain/settings.ts';
 import type { PictureRead } from '#media';
 import type { Services } from './services.ts';
@@ -42,6 +43,7 @@ export class Draft {
   #text = $state('');
   #attachments = $state.raw<readonly Attachment[]>([]);
   #editing = $state<string | null>(null);
+  #plan = $state.raw<PicturePlan>({});
   #connectionId: string | null = null;
   #settings: RequestSettings | null = null;
   readonly #services: Services;
@@ -82,6 +84,11 @@ export class Draft {
   get editing(): string | null {
     return this.#editing;
   }
+
+  /** What the next request does with earlier pictures, where that is not the conversation's rule. */
+  get plan(): PicturePlan {
+    return this.#plan;
+  }
   get connectionId(): string | null {
     return this.#connectionId;
   }
@@ -104,6 +111,7 @@ export class Draft {
     if (this.#text === '') this.#text = saved.text;
     this.#attachments = [...saved.pictures.map((part) => this.#toAttachment(part)), ...this.#attachments];
     this.#editing = saved.editing;
+    this.#plan = saved.plan;
     this.#connectionId = saved.connectionId;
     this.#settings = saved.settings;
     this.#onchange();
@@ -111,6 +119,11 @@ export class Draft {
 
   setText(text: string): void {
     this.#text = text;
+    this.#changed();
+  }
+
+  setPlan(plan: PicturePlan): void {
+    this.#plan = plan;
     this.#changed();
   }
 
@@ -208,6 +221,7 @@ export class Draft {
   /** The prompt is safe in the store: the composer is empty again, or shows what was set aside. */
   sent(): void {
     this.#editing = null;
+    this.#plan = {};
     this.#text = this.#setAside?.text ?? '';
     this.#attachments = this.#setAside?.attachments ?? [];
     this.#setAside = null;
@@ -242,9 +256,15 @@ export class Draft {
       settings: this.#settings,
       connectionId: this.#connectionId,
       editing: this.#editing,
+      plan: this.#plan,
       updatedAt: clock.now(),
     };
-    const isBlank = record.text === '' && record.pictures.length === 0 && !record.settings && !record.editing;
+    const isBlank =
+      record.text === '' &&
+      record.pictures.length === 0 &&
+      !record.settings &&
+      !record.editing &&
+      Object.keys(record.plan).length === 0;
     await (
       isBlank && record.connectionId === null ? store.forgetDraft(this.#id) : store.saveDraft(record)
     ).catch(() => {

@@ -113,6 +113,7 @@ function toCapabilities(other: OtherModelFields): ModelCapabilities {
     maxOutputTokens: other.maxOutputTokens,
     encoding: null,
     imageTokens: null,
+    imageTokensBy: null,
   };
 }
 

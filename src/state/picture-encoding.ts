@@ -1,5 +1,6 @@
 import type { ModelCapabilities } from '#domain/connection.ts';
 import type { PicturePart } from '#domain/conversation.ts';
+import type { Area } from '#domain/picture-plan.ts';
 import { FailureError, type Failure } from '#domain/failure.ts';
 import { modelSize, type PixelSize } from '#domain/image-tokens.ts';
 import type { Pictures } from '#media';
@@ -8,13 +9,18 @@ import type { Store } from '#store';
 type Attachments = Pick<Store, 'readAttachment'>;
 type Encoder = Pick<Pictures, 'prepare' | 'toDataUrl'>;
 
+/** A stored picture as a request holds it: whole, or a part of it with that part's size. */
+export type SentStored = PicturePart & { readonly crop?: Area };
+
 /** Two parts with one key are sent as the same bytes. */
-export function pictureKey(part: PicturePart): string {
-  return `${part.attachmentId}/${part.size}/${part.size === 'fit' ? part.detail : ''}/${String(part.stripMetadata)}`;
+export function pictureKey(part: SentStored): string {
+  const { attachmentId, size, detail, stripMetadata, crop } = part;
+  const area = crop ? `${crop.left},${crop.top},${crop.width},${crop.height}` : '';
+  return `${attachmentId}/${size}/${size === 'fit' ? detail : ''}/${String(stripMetadata)}/${area}`;
 }
 
 /** The size a picture is sent in: what the model would reduce it to, where that is smaller and wanted; else null. */
-export function sentSize(part: PicturePart, capabilities: ModelCapabilities): PixelSize | null {
+export function sentSize(part: SentStored, capabilities: ModelCapabilities): PixelSize | null {
   if (part.size === 'original' || !capabilities.imageTokens) return null;
   const seen = modelSize(capabilities.imageTokens, part.widthPx, part.heightPx, part.detail);
   return seen.widthPx < part.widthPx || seen.heightPx < part.heightPx ? seen : null;
@@ -22,11 +28,15 @@ export function sentSize(part: PicturePart, capabilities: ModelCapabilities): Pi
 
 /** The first picture that is over the model's limit as it would be sent; what is encoded anew is known only then. */
 export function findTooLarge(
-  parts: readonly PicturePart[],
+  parts: readonly SentStored[],
   capabilities: ModelCapabilities,
-): PicturePart | undefined {
+): SentStored | undefined {
   return parts.find(
-    (part) => part.bytes > capabilities.maxPictureBytes && !part.converted && !sentSize(part, capabilities),
+    (part) =>
+      part.bytes > capabilities.maxPictureBytes &&
+      !part.converted &&
+      !part.crop &&
+      !sentSize(part, capabilities),
   );
 }
 
@@ -35,7 +45,7 @@ export function findTooLarge(
  * lost, and with `picture-too-large` where a picture, as it would be sent, is over the model's limit.
  */
 export async function encodePictures(
-  parts: readonly PicturePart[],
+  parts: readonly SentStored[],
   capabilities: ModelCapabilities,
   attachments: Attachments,
   pictures: Encoder,
@@ -51,7 +61,7 @@ export async function encodePictures(
 }
 
 async function encode(
-  part: PicturePart,
+  part: SentStored,
   capabilities: ModelCapabilities,
   attachments: Attachments,
   pictures: Encoder,
@@ -64,6 +74,7 @@ async function encode(
     {
       mimeType: part.mimeType,
       fit: sentSize(part, capabilities),
+      crop: part.crop ?? null,
       stripMetadata: part.stripMetadata,
       convert: part.converted,
     },
@@ -73,6 +84,20 @@ async function encode(
     throw new FailureError(tooLarge(part, prepared.blob.size, capabilities));
   }
   return pictures.toDataUrl(prepared.blob, prepared.mimeType, signal);
+}
+
+/**
+ * About how many bytes a request's pictures are, as base64. What is resized or cut is known only when it is encoded:
+ * until then its share of the pixels stands for its share of the bytes.
+ */
+export function encodedBytes(parts: readonly SentStored[], capabilities: ModelCapabilities): number {
+  return parts.reduce((sum, part) => {
+    const size = sentSize(part, capabilities) ?? part;
+    // A cut part has sizes of its own; the share of the whole is in its area.
+    const share = part.crop ? part.crop.width * part.crop.height : 1;
+    const scale = (size.widthPx * size.heightPx) / (part.widthPx * part.heightPx);
+    return sum + Math.ceil((part.bytes * share * scale * 4) / 3);
+  }, 0);
 }
 
 export function tooLarge(part: PicturePart, bytes: number, capabilities: ModelCapabilities): Failure {

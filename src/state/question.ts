@@ -1,8 +1,7 @@
 import type { Connection } from '#domain/connection.ts';
 import type { AssistantMessage, Conversation, Message, UserMessage } from '#domain/conversation.ts';
-import type { LedgerEntry } from '#domain/ledger.ts';
 import type { Reply } from '#domain/reply.ts';
-import type { SavedPrompt } from '#store';
+import type { AnswerEnding, SavedPrompt } from '#store';
 
 /** What is asked, of whom, and under which message the answer is kept. */
 export interface Question {
@@ -16,11 +15,10 @@ export interface Question {
   readonly userMessage?: UserMessage | null;
   /** Draft that the prompt came from; forgotten in the transaction that saves the prompt. */
   readonly draftId?: string | null;
+  /** A budget asked about this request, and the person agreed. */
+  readonly approved?: boolean;
   onSaved?(saved: SavedPrompt): void;
 }
 
 /** An answer as it is to be kept. */
-export interface Ending {
-  readonly message: AssistantMessage;
-  readonly ledgerEntry: LedgerEntry;
-}
+export type Ending = AnswerEnding;

@@ -3,6 +3,7 @@ export type Route =
   | { readonly page: 'chat'; readonly conversationId: string | null }
   /** `adding`: with the form for a new connection. */
   | { readonly page: 'settings'; readonly adding: boolean }
+  | { readonly page: 'costs' }
   | { readonly page: 'unknown' };
 
 export function toRoute(hash: string): Route {
@@ -11,6 +12,7 @@ export function toRoute(hash: string): Route {
   if (path === 'settings' || path === 'settings/new') {
     return { page: 'settings', adding: path !== 'settings' };
   }
+  if (path === 'costs') return { page: 'costs' };
   const conversation = /^c\/([\w-]+)$/.exec(path);
   return conversation ? { page: 'chat', conversationId: conversation[1]! } : { page: 'unknown' };
 }

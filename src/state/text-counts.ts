@@ -1,59 +1,86 @@
+import { goOn, leftOutNote } from '#domain/chat-request.ts';
 import type { ModelCapabilities } from '#domain/connection.ts';
-import { isPicture, picturesOf, textOf, type Message, type Part } from '#domain/conversation.ts';
-import { estimateRequest } from '#domain/estimate.ts';
+import { textOf, type Message, type Part, type UserMessage } from '#domain/conversation.ts';
+import { estimateRequest, type EstimatedMessage, type Estimating } from '#domain/estimate.ts';
+import { toSent, type PlannedPicture } from '#domain/picture-plan.ts';
 import type { RequestSettings } from '#domain/settings.ts';
-import { roughTokens, type CountedMessage } from '#domain/text-tokens.ts';
+import { roughTokens } from '#domain/text-tokens.ts';
 import type { TokenCounter } from '#tokenizer';
 
 export { estimateRequest };
 
-/** The texts of a request, one a message, in the order in which they are sent. */
-export function textsOf(
+/** A request before it is counted: its texts one a message, in the order in which they are sent. */
+export interface Countable extends Omit<EstimatedMessage, 'textTokens'> {
+  readonly text: string;
+}
+
+/** What is being written, as the message it would become: so that one rule plans its pictures and those before it. */
+export function toDraftMessage(parts: readonly Part[]): UserMessage {
+  const nowhere = { conversationId: '', parentId: null, seq: 0, createdAt: 0, rev: 0 };
+  return { ...nowhere, role: 'user', id: draftMessageId, parts };
+}
+
+const draftMessageId = 'draft';
+
+/** The messages of a request, ending with the prompt, with what is being written, or with the answer to go on from. */
+export function countables(
   branch: readonly Message[],
   settings: RequestSettings,
-  draft?: readonly Part[],
-): string[] {
+  planned: readonly PlannedPicture[],
+): readonly Countable[] {
   const system = settings.systemPrompt.trim();
+  const plans = new Map<string, PlannedPicture[]>();
+  for (const picture of planned) {
+    const known = plans.get(picture.messageId);
+    if (known) known.push(picture);
+    else plans.set(picture.messageId, [picture]);
+  }
   return [
-    ...(system === '' ? [] : [system]),
-    ...branch.map((message) =>
-      message.role === 'user' ? textOf(message) : message.reply.text || message.reply.refusal,
-    ),
-    ...(draft ? [draft.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n')] : []),
+    ...(system === '' ? [] : [{ messageId: null, role: 'system' as const, text: system, pictures: [] }]),
+    ...branch.map((message) => countable(message, plans.get(message.id) ?? [])),
+    ...(branch.at(-1)?.role === 'assistant' ? [continuation] : []),
   ];
 }
 
-/** The pictures that would be sent: the newest, where the person keeps only some. */
-export function sentPictures(
-  branch: readonly Message[],
-  settings: RequestSettings,
-  draft: readonly Part[] = [],
-) {
-  const all = [...picturesOf(branch), ...draft.filter(isPicture)];
-  const keep = settings.keepNewestPictures;
-  return keep === null ? all : all.slice(Math.max(0, all.length - keep));
+const continuation: Countable = { messageId: null, role: 'user', text: goOn, pictures: [] };
+
+function countable(message: Message, planned: readonly PlannedPicture[]): Countable {
+  const { id, role } = message;
+  const messageId = id === draftMessageId ? null : id;
+  if (message.role === 'assistant') {
+    const { reply } = message;
+    const text = reply.withdrawn ? '' : reply.text || reply.refusal;
+    return { messageId, role, text, pictures: [] };
+  }
+  const sent = planned.map((picture) => ({ id: picture.id, picture: toSent(picture) }));
+  // The model is told of each picture that is left out, in a few words that are billed as well.
+  const notes = sent.filter(({ picture }) => picture === null).map(() => leftOutNote);
+  return {
+    messageId,
+    role,
+    text: [textOf(message), ...notes].filter((text) => text !== '').join('\n'),
+    pictures: sent.flatMap(({ id, picture }) => (picture ? [{ id, picture }] : [])),
+  };
 }
 
-/** Input tokens of a branch as it would be sent, counted by the model's own encoding. */
-export async function countBranch(
-  branch: readonly Message[],
-  settings: RequestSettings,
+/** Counts a request by the model's own encoding; a text that was counted before is not counted again. */
+export async function countRequest(
+  messages: readonly Countable[],
   capabilities: ModelCapabilities,
   counter: TokenCounter,
-): Promise<{ readonly inputTokens: number; readonly pictureTokens: number }> {
+): Promise<Pick<Estimating, 'messages' | 'textExact'>> {
   const encoding = capabilities.encoding ?? 'o200k_base';
-  const counts = await Promise.all(textsOf(branch, settings).map((text) => counter.count(text, encoding)));
-  return estimateRequest({
-    messages: counts.map(({ tokens }) => ({ contentTokens: tokens })),
+  const counts = await Promise.all(messages.map(({ text }) => counter.count(text, encoding)));
+  return {
+    messages: messages.map((message, at) => ({ ...message, textTokens: counts[at]!.tokens })),
     textExact: counts.every(({ exact }) => exact),
-    pictures: sentPictures(branch, settings),
-    capabilities,
-    price: null,
-    maxTokens: settings.maxTokens,
-  });
+  };
 }
 
 /** Rough figures, at once. */
-export function roughCounts(texts: readonly string[]): CountedMessage[] {
-  return texts.map((text) => ({ contentTokens: roughTokens(text) }));
+export function countRoughly(messages: readonly Countable[]): Pick<Estimating, 'messages' | 'textExact'> {
+  return {
+    messages: messages.map((message) => ({ ...message, textTokens: roughTokens(message.text) })),
+    textExact: messages.every(({ text }) => text === ''),
+  };
 }

@@ -1,13 +1,18 @@
 import type { AssistantMessage, Conversation } from '#domain/conversation.ts';
+import type { AccuracySample } from '#domain/accuracy.ts';
+import { costOf } from '#domain/money.ts';
 import { end, isRunning, type Reply } from '#domain/reply.ts';
+import { roughTokens } from '#domain/text-tokens.ts';
 import { addEntry, removeEntry } from '#domain/totals.ts';
 import type { LedgerEntry } from '#domain/ledger.ts';
+import { addSample } from './accuracy.ts';
 import type { AnswerLocks } from './answer-locks.ts';
 import { fromStored, toStored } from './conversations.ts';
 import { countWrite } from './mark.ts';
 import { fromStoredMessage, putMessage } from './messages.ts';
 import type { Room } from './room.ts';
 import type { RunningAnswer, WriteTransaction } from './schema.ts';
+import { countSpending } from './spending.ts';
 
 export interface AnswerVerbs {
   /**
@@ -18,19 +23,23 @@ export interface AnswerVerbs {
   /** Answers under way in any tab, with their partial texts. */
   listRunning(): Promise<readonly RunningAnswer[]>;
   /**
-   * The ending of an answer, whatever it is, in one strict transaction: message, ledger row (null: the call cost
-   * nothing worth a row), the conversation's totals and place in the list, and the answer is no longer running. Doing
-   * it twice counts once. A row that `adoptInterrupted` wrote meanwhile is replaced.
+   * The ending of an answer, whatever it is, in one strict transaction: message, ledger rows (one for each thing that
+   * was bought), the conversation's totals and place in the list, what the bill taught about our estimates, and the
+   * answer is no longer running. Doing it twice counts once. A row that `adoptInterrupted` wrote meanwhile is replaced.
    */
-  commitAnswer(ending: {
-    message: AssistantMessage;
-    ledgerEntry: LedgerEntry | null;
-  }): Promise<CommittedAnswer>;
+  commitAnswer(ending: AnswerEnding): Promise<CommittedAnswer>;
   /**
    * Gives every answer that was left running by a tab that is gone its ending: interrupted, with the text that was
    * saved, and a ledger row of unknown cost. Answers of living tabs, frozen ones too, are not touched.
    */
   adoptInterrupted(): Promise<readonly AssistantMessage[]>;
+}
+
+export interface AnswerEnding {
+  readonly message: AssistantMessage;
+  readonly ledgerEntries: readonly LedgerEntry[];
+  /** Absent: nothing was billed that could be compared. */
+  readonly sample?: AccuracySample | null;
 }
 
 export interface CommittedAnswer {
@@ -39,7 +48,7 @@ export interface CommittedAnswer {
   readonly conversation: Conversation | null;
 }
 
-const scope = ['messages', 'conversations', 'ledger', 'outbox', 'meta'] as const;
+const scope = ['messages', 'conversations', 'ledger', 'spending', 'outbox', 'meta'] as const;
 
 export function answerVerbs(room: Room, locks: AnswerLocks): AnswerVerbs {
   const { database } = room;
@@ -63,17 +72,18 @@ export function answerVerbs(room: Room, locks: AnswerLocks): AnswerVerbs {
 
     listRunning,
 
-    async commitAnswer({ message, ledgerEntry }) {
+    async commitAnswer({ message, ledgerEntries, sample }) {
       const committed = await database.write(
-        scope,
+        [...scope, 'accuracy'],
         async (tx, afterwards) => {
           const running = await tx.objectStore('outbox').get(message.id);
           const adopted = running ? null : await adoptedEntry(tx, message);
-          const ending = await writeEnding(tx, message, ledgerEntry, adopted, room.now());
+          const ending = await writeEnding(tx, message, ledgerEntries, adopted, room.now());
+          if (sample) await addSample(tx, message, sample);
           const tally = await countWrite(tx, 0);
           afterwards(() => {
             room.mark.note(tally);
-            announceEnding(room, message, ledgerEntry);
+            announceEnding(room, message, ledgerEntries);
           });
           return ending;
         },
@@ -110,11 +120,11 @@ function adopt(room: Room, messageId: string): Promise<AssistantMessage | null> 
       const interrupted = interrupt(message, running);
       const connection = await tx.objectStore('connections').get(message.connectionId);
       const entry = toAdoptedEntry(interrupted, running, connection?.name ?? message.deployment);
-      const { message: record } = await writeEnding(tx, interrupted, entry, null, null);
+      const { message: record } = await writeEnding(tx, interrupted, [entry], null, null);
       const tally = await countWrite(tx, 0);
       afterwards(() => {
         room.mark.note(tally);
-        announceEnding(room, record, entry);
+        announceEnding(room, record, [entry]);
       });
       return record;
     },
@@ -127,12 +137,24 @@ function interrupt(message: AssistantMessage, { reply }: RunningAnswer): Assista
   return { ...message, reply: end(reply ?? message.reply, { kind: 'failed', failure }, null) };
 }
 
-/** The call was made and may be billed, but nobody heard for how much: unknown, never 0. */
+/** The call was made and may be billed, but nobody heard for how much: what was expected of it, else unknown. */
 function toAdoptedEntry(
   message: AssistantMessage,
   running: RunningAnswer,
   connectionName: string,
 ): LedgerEntry {
+  const { expected } = running;
+  const usage = expected
+    ? {
+        inputTokens: expected.inputTokens,
+        outputTokens: roughTokens(running.reply?.text ?? ''),
+        cachedTokens: 0,
+        cacheWriteTokens: 0,
+        reasoningTokens: 0,
+        imageTokens: expected.pictureTokens,
+      }
+    : null;
+  const price = expected?.price ?? null;
   return {
     id: `${adoptedPrefix}${message.id}:${running.startedAt}`,
     at: running.startedAt,
@@ -140,14 +162,16 @@ function toAdoptedEntry(
     connectionId: message.connectionId,
     connectionName,
     deployment: message.deployment,
-    model: message.reply.model ?? message.deployment,
+    deploymentType: expected?.deploymentType ?? null,
+    model: message.reply.model ?? expected?.model ?? message.deployment,
     conversationId: message.conversationId,
     messageId: message.id,
     outcome: 'interrupted',
-    usage: null,
-    estimated: false,
-    price: null,
-    costNanos: null,
+    usage,
+    units: null,
+    estimated: usage !== null,
+    price,
+    costNanos: usage && price ? costOf(usage, price) : null,
     simulated: message.reply.simulated,
   };
 }
@@ -168,15 +192,23 @@ async function adoptedEntry(tx: WriteTransaction, message: AssistantMessage): Pr
 async function writeEnding(
   tx: WriteTransaction,
   message: AssistantMessage,
-  entry: LedgerEntry | null,
+  entries: readonly LedgerEntry[],
   replaced: LedgerEntry | null,
   endedAt: number | null,
 ): Promise<CommittedAnswer> {
   const ledger = tx.objectStore('ledger');
   await tx.objectStore('outbox').delete(message.id);
-  const counted = entry !== null && (await ledger.getKey(entry.id)) !== undefined;
-  if (entry && !counted) await ledger.put(entry);
-  if (replaced) await ledger.delete(replaced.id);
+  const added: LedgerEntry[] = [];
+  for (const entry of entries) {
+    if ((await ledger.getKey(entry.id)) !== undefined) continue;
+    await ledger.put(entry);
+    await countSpending(tx, entry, 1);
+    added.push(entry);
+  }
+  if (replaced) {
+    await ledger.delete(replaced.id);
+    await countSpending(tx, replaced, -1);
+  }
 
   const conversations = tx.objectStore('conversations');
   const stored = await conversations.get(message.conversationId);
@@ -187,7 +219,7 @@ async function writeEnding(
   const removed = replaced ? removeEntry(stored.totals, replaced) : stored.totals;
   const conversation: Conversation = {
     ...fromStored(stored),
-    totals: entry && !counted ? addEntry(removed, entry) : removed,
+    totals: added.reduce(addEntry, removed),
     messageCount: stored.messageCount + (before ? 0 : 1),
     updatedAt: Math.max(stored.updatedAt, endedAt ?? 0),
     rev: stored.rev + 1,
@@ -199,9 +231,9 @@ async function writeEnding(
 function announceEnding(
   room: Room,
   { id, conversationId }: AssistantMessage,
-  entry: LedgerEntry | null,
+  entries: readonly LedgerEntry[],
 ): void {
   room.announce({ kind: 'message', id, conversationId });
   room.announce({ kind: 'conversation', id: conversationId, conversationId });
-  if (entry) room.announce({ kind: 'ledger', id: entry.id, conversationId });
+  for (const entry of entries) room.announce({ kind: 'ledger', id: entry.id, conversationId });
 }

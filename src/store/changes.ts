@@ -8,7 +8,9 @@ export interface Change {
     /** The partial text of a running answer. */
     | 'partial'
     | 'ledger'
-    | 'preferences';
+    | 'preferences'
+    | 'budgets'
+    | 'prices';
   readonly id: string;
   readonly conversationId?: string;
   readonly origin: 'here' | 'elsewhere';

@@ -1,3 +1,4 @@
+import { accuracyVerbs, type AccuracyVerbs } from './accuracy.ts';
 import { openAnswerLocks } from './answer-locks.ts';
 import { answerVerbs, type AnswerVerbs } from './answers.ts';
 import { attachmentVerbs, type AttachmentVerbs } from './attachments.ts';
@@ -9,14 +10,17 @@ import { openDatabase } from './database.ts';
 import { draftVerbs, type DraftVerbs } from './drafts.ts';
 import { ledgerVerbs, type LedgerVerbs } from './ledger.ts';
 import { emptyTally, openMark, type Loss } from './mark.ts';
+import type { LedgerReader } from './ledger-reader.ts';
 import { messageVerbs, type MessageVerbs } from './messages.ts';
 import { ladder, type Step } from './migrations.ts';
+import { priceBookVerbs, type PriceBookVerbs } from './price-book.ts';
 import { preferenceVerbs, type PreferenceVerbs } from './preferences.ts';
 import type { Room } from './room.ts';
 import { databaseName, type Connected, type Tally } from './schema.ts';
+import { spendingVerbs, type SpendingVerbs } from './spending.ts';
 import { openVault } from './vault.ts';
 
-export type { CommittedAnswer } from './answers.ts';
+export type { AnswerEnding, CommittedAnswer } from './answers.ts';
 export type { Attachment } from './attachments.ts';
 export type { Emptied } from './bin.ts';
 export type { Change } from './changes.ts';
@@ -24,11 +28,21 @@ export type { SecretChanges } from './connections.ts';
 export type { ConversationPage, PageCursor, PageRequest } from './conversations.ts';
 export type { LedgerRequest } from './ledger.ts';
 export type { Loss } from './mark.ts';
-export type { Prompt, SavedPrompt } from './messages.ts';
+export type { Prompt, PromptOutcome, SavedPrompt } from './messages.ts';
 export type { Step } from './migrations.ts';
 export type { Preferences } from './preferences.ts';
 export type { Saved } from './room.ts';
-export type { RunningAnswer } from './schema.ts';
+export type { ExpectedCost, RunningAnswer } from './schema.ts';
+export type { SpendingWindow, SpentAnswer, SpentQuery } from './spending.ts';
+
+export type { LedgerReader } from './ledger-reader.ts';
+
+/** Sums and pages of the ledger, however long it is: read and worked out in a worker, fetched with its first use. */
+export async function loadLedgerReader(
+  given: Parameters<typeof import('./ledger-reader.ts').createLedgerReader>[0],
+): Promise<LedgerReader> {
+  return (await import('./ledger-reader.ts')).createLedgerReader(given);
+}
 
 /**
  * What this browser remembers. Every verb resolves when its transaction has completed ("saved" means saved) and
@@ -44,6 +58,9 @@ export interface Store
     BinVerbs,
     DraftVerbs,
     LedgerVerbs,
+    SpendingVerbs,
+    PriceBookVerbs,
+    AccuracyVerbs,
     PreferenceVerbs {
   /** Hears of every completed change, of this tab and of others; returns how to stop hearing. */
   onChange(listener: Listener): () => void;
@@ -109,6 +126,9 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     ...binVerbs(room),
     ...draftVerbs(room),
     ...ledgerVerbs(room),
+    ...spendingVerbs(room),
+    ...priceBookVerbs(room),
+    ...accuracyVerbs(room),
     ...preferenceVerbs(room),
     onChange: changes.onChange,
     async acceptLoss() {

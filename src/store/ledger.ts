@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '#domain/ledger.ts';
 import type { Room } from './room.ts';
+import { countSpending } from './spending.ts';
 
 export interface LedgerVerbs {
   /** Oldest first: of one conversation, or from a moment on (epoch milliseconds, inclusive). */
@@ -23,10 +24,12 @@ export function ledgerVerbs({ database, announce }: Room): LedgerVerbs {
 
     addLedgerEntry: (entry) =>
       database.write(
-        ['ledger'],
+        ['ledger', 'spending'],
         async (tx, afterwards) => {
-          await tx.objectStore('ledger').put(entry);
           const { id, conversationId } = entry;
+          if ((await tx.objectStore('ledger').getKey(id)) !== undefined) return;
+          await tx.objectStore('ledger').put(entry);
+          await countSpending(tx, entry, 1);
           afterwards(() =>
             announce({ kind: 'ledger', id, ...(conversationId !== null && { conversationId }) }),
           );

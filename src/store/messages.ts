@@ -1,7 +1,9 @@
+import type { OverBudget } from '#domain/budget.ts';
 import type { AssistantMessage, Conversation, Message, UserMessage } from '#domain/conversation.ts';
 import { fromStored, putConversation } from './conversations.ts';
 import { countWrite } from './mark.ts';
 import { isStale, type Room, type Saved } from './room.ts';
+import { judgeRequest, type SpendingWindow } from './spending.ts';
 import type { AnswerLocks } from './answer-locks.ts';
 import type { RunningAnswer, StoredMessage, WriteTransaction } from './schema.ts';
 
@@ -13,9 +15,10 @@ export interface MessageVerbs {
    * new), prompt (null when an answer is made again), pending answer, the record that it is running; the draft it
    * came from is cleared. From here until `commitAnswer` this tab holds the answer's lock, by which other tabs see
    * that it lives. `stale`: the conversation or a message was changed elsewhere, or the answer is running elsewhere;
-   * nothing was written.
+   * nothing was written. `over-budget`: nor was it, because a budget speaks against it (tabs cannot overrun one
+   * together: this is decided in the same transaction).
    */
-  savePrompt(prompt: Prompt): Promise<Saved<SavedPrompt, Conversation>>;
+  savePrompt(prompt: Prompt): Promise<PromptOutcome>;
   /** Any other change of a message; a new one is counted in its conversation. */
   saveMessage(message: Message): Promise<Saved<Message>>;
 }
@@ -26,7 +29,11 @@ export interface Prompt {
   readonly userMessage: UserMessage | null;
   /** Waiting. When a cut-off answer goes on, it is that message with its text. */
   readonly assistantMessage: AssistantMessage;
-  readonly outbox: Pick<RunningAnswer, 'startedAt' | 'tabId'>;
+  readonly outbox: Pick<RunningAnswer, 'startedAt' | 'tabId' | 'expected'>;
+  /** What the budgets count from; absent: they are not asked. */
+  readonly window?: SpendingWindow;
+  /** The person was asked and agreed: only a budget that blocks still speaks. */
+  readonly approved?: boolean;
   /** `new`, or the conversation's id; null leaves drafts alone. */
   readonly draftId: string | null;
 }
@@ -56,11 +63,11 @@ export function messageVerbs(room: Room, locks: AnswerLocks): MessageVerbs {
       const held = await locks.hold(answer);
       try {
         const saved = await database.write(
-          ['conversations', 'messages', 'outbox', 'drafts', 'meta'],
+          ['conversations', 'messages', 'outbox', 'drafts', 'meta', 'spending'],
           (tx, afterwards) => writePrompt(room, tx, afterwards, prompt, held ? answer : null),
           'strict',
         );
-        if (saved.kind === 'stale' && held) await locks.release(answer.messageId);
+        if (saved.kind !== 'saved' && held) await locks.release(answer.messageId);
         return saved;
       } catch (error) {
         if (held) await locks.release(answer.messageId);
@@ -87,13 +94,14 @@ export function messageVerbs(room: Room, locks: AnswerLocks): MessageVerbs {
   };
 }
 
-type PromptOutcome = Saved<SavedPrompt, Conversation>;
+export type PromptOutcome =
+  Saved<SavedPrompt, Conversation> | { readonly kind: 'over-budget'; readonly verdict: OverBudget };
 
 async function writePrompt(
   room: Room,
   tx: WriteTransaction,
   afterwards: (effect: () => void) => void,
-  { conversation, userMessage, assistantMessage, draftId }: Prompt,
+  { conversation, userMessage, assistantMessage, draftId, window, approved }: Prompt,
   answer: RunningAnswer | null,
 ): Promise<PromptOutcome> {
   const messages = tx.objectStore('messages');
@@ -105,6 +113,11 @@ async function writePrompt(
     isStale(storedAnswer, assistantMessage) ||
     (userMessage !== null && isStale(storedPrompt, userMessage));
   if (answer === null || stale) return { kind: 'stale', current: stored ? fromStored(stored) : null };
+  if (window && answer.expected) {
+    const verdict = await judgeRequest(tx, answer.expected, window);
+    if (verdict.kind === 'block' || (verdict.kind === 'ask' && !approved))
+      return { kind: 'over-budget', verdict };
+  }
 
   const newMessages = (userMessage && !storedPrompt ? 1 : 0) + (storedAnswer ? 0 : 1);
   const record: SavedPrompt = {

@@ -32,6 +32,31 @@ export const ladder: readonly Step[] = [
       .createIndex('attachments', 'attachmentIds', { multiEntry: true });
     database.createObjectStore('outbox', { keyPath: 'messageId' });
   },
+
+  /** Costs: what was spent in quarters of an hour, what estimates learned; ledger rows by units; pictures by a rule. */
+  async function toVersion2(database, transaction) {
+    database.createObjectStore('spending', { keyPath: ['slotStart', 'connectionId'] });
+    database.createObjectStore('accuracy', { keyPath: ['connectionId', 'deployment'] });
+
+    const slots = new Map<string, { slotStart: number; connectionId: string; nanos: number }>();
+    for (let row = await transaction.objectStore('ledger').openCursor(); row; row = await row.continue()) {
+      const entry = row.value as { at: number; connectionId: string; costNanos: number | null };
+      await row.update({ deploymentType: 'global', units: null, ...entry });
+      const slotStart = Math.floor(entry.at / 900_000) * 900_000;
+      const key = `${slotStart} ${entry.connectionId}`;
+      const nanos = (slots.get(key)?.nanos ?? 0) + (entry.costNanos ?? 0);
+      slots.set(key, { slotStart, connectionId: entry.connectionId, nanos });
+    }
+    for (const slot of slots.values()) await transaction.objectStore('spending').put(slot);
+
+    for (const name of ['conversations', 'drafts']) {
+      for (let row = await transaction.objectStore(name).openCursor(); row; row = await row.continue()) {
+        const { settings, ...rest } = row.value as { settings: object | null };
+        const plan = name === 'drafts' ? { plan: {} } : {};
+        await row.update({ ...plan, ...rest, settings: settings && { keepNewestFull: null, ...settings } });
+      }
+    }
+  },
 ];
 
 /**

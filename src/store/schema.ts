@@ -1,15 +1,19 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
-import type { Connection, SecretName } from '#domain/connection.ts';
+import type { Connection, DeploymentType, SecretName } from '#domain/connection.ts';
 import type { Conversation, Draft, Message } from '#domain/conversation.ts';
 import type { Reply } from '#domain/reply.ts';
+import type { Accuracy } from '#domain/accuracy.ts';
+import type { Budgets } from '#domain/budget.ts';
 import type { LedgerEntry } from '#domain/ledger.ts';
+import type { ModelPrice } from '#domain/money.ts';
+import type { PriceBook } from '#domain/price-book.ts';
 
 /** Every database, channel, lock and mark of ours starts with this: an origin may be shared with other pages. */
 export const databaseName = 'sightline';
 
 /** Today's shape of the database, as the newest step of the ladder leaves it. */
 export interface Schema extends DBSchema {
-  meta: { key: string; value: Tally | StoredPreferences };
+  meta: { key: string; value: Tally | StoredPreferences | StoredBudgets | StoredPriceBook };
   connections: { key: string; value: Connection };
   secrets: { key: [connectionId: string, name: SecretName]; value: SealedSecret };
   keys: { key: string; value: VaultKey };
@@ -31,6 +35,9 @@ export interface Schema extends DBSchema {
     value: LedgerEntry;
     indexes: { at: number; conversation: [conversationId: string, at: number] };
   };
+  /** What the ledger comes to, in slots: a budget is judged without reading the rows. */
+  spending: { key: [slotStart: number, connectionId: string]; value: SpendingSlot };
+  accuracy: { key: [connectionId: string, deployment: string]; value: StoredAccuracy };
   drafts: { key: string; value: StoredDraft; indexes: { attachments: string } };
   outbox: { key: string; value: RunningAnswer };
 }
@@ -52,6 +59,29 @@ export interface Tally {
 export interface StoredPreferences {
   readonly id: 'preferences';
   readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredBudgets {
+  readonly id: 'budgets';
+  readonly budgets: Budgets;
+}
+
+export interface StoredPriceBook {
+  readonly id: 'price-book';
+  readonly book: PriceBook;
+}
+
+export interface SpendingSlot {
+  /** Epoch milliseconds; a quarter of an hour, so that a day of every time zone begins with a slot. */
+  readonly slotStart: number;
+  readonly connectionId: string;
+  /** Known costs of the ledger rows in this slot. */
+  readonly nanos: number;
+}
+
+export interface StoredAccuracy extends Accuracy {
+  readonly connectionId: string;
+  readonly deployment: string;
 }
 
 /** An index cannot hold null, so `deletedAt` is there a second time as 0 or 1. */
@@ -90,8 +120,22 @@ export interface RunningAnswer {
   readonly conversationId: string;
   readonly startedAt: number;
   readonly tabId: string;
+  /** Absent in records of version 1. */
+  readonly expected?: ExpectedCost;
   /** What had come when last saved; absent until the first text. */
   readonly reply?: Reply;
+}
+
+/** What a request was expected to cost when it was sent: held against the budgets, and billed should its tab die. */
+export interface ExpectedCost {
+  readonly connectionId: string;
+  readonly deploymentType: DeploymentType;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly pictureTokens: number;
+  readonly price: ModelPrice | null;
+  /** With an answer up to its limit; null: unknown. */
+  readonly upperNanos: number | null;
 }
 
 export interface SealedSecret {

@@ -34,6 +34,7 @@ const capabilities: ModelCapabilities = {
   maxOutputTokens: null,
   encoding: null,
   imageTokens: null,
+  imageTokensBy: null,
 };
 
 const usage = chunk(null, { usage: { prompt_tokens: 100, completion_tokens: 2 } });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toChatRequest, type Composing } from '#domain/chat-request.ts';
+import { toChatRequest, type ChatRequest, type Composed, type Composing } from '#domain/chat-request.ts';
 import type { ModelCapabilities } from '#domain/connection.ts';
 import type { AssistantMessage, Message, PicturePart, UserMessage } from '#domain/conversation.ts';
 import { emptyReply, type Reply } from '#domain/reply.ts';
@@ -22,6 +22,7 @@ const capabilities: ModelCapabilities = {
   maxOutputTokens: 4096,
   encoding: 'cl100k_base',
   imageTokens: null,
+  imageTokensBy: null,
 };
 
 const picture = (name: string): PicturePart => ({
@@ -39,7 +40,8 @@ const picture = (name: string): PicturePart => ({
   converted: false,
 });
 const base = { conversationId: 'c', parentId: null, seq: 1, createdAt: 0, rev: 0 };
-const you = (...parts: UserMessage['parts']): Message => ({ ...base, id: 'u', role: 'user', parts });
+let made = 0;
+const you = (...parts: UserMessage['parts']): Message => ({ ...base, id: `u${++made}`, role: 'user', parts });
 const model = (reply: Partial<Reply>): AssistantMessage => ({
   ...base,
   id: 'a',
@@ -51,16 +53,21 @@ const model = (reply: Partial<Reply>): AssistantMessage => ({
 });
 const words = (text: string) => ({ kind: 'text' as const, text });
 
-function compose(change: Partial<Composing>) {
-  const composed = toChatRequest({
+function composed(change: Partial<Composing>): Composed {
+  return toChatRequest({
     branch: [you(words('Hello'))],
     settings: defaultSettings,
+    plan: {},
     capabilities,
     pictureKey: (part) => part.attachmentId,
     ...change,
   });
-  if (!composed.ok) throw new Error(composed.failure.kind);
-  return composed.request;
+}
+
+function compose(change: Partial<Composing>) {
+  const outcome = composed(change);
+  if (!outcome.ok) throw new Error(outcome.failure.kind);
+  return outcome.request;
 }
 
 describe('what is sent', () => {
@@ -140,6 +147,7 @@ describe('limits', () => {
       branch,
       settings: defaultSettings,
       capabilities: { ...capabilities, maxPictures: 3 },
+      plan: {},
       pictureKey: (part) => part.attachmentId,
     });
     expect(composed).toEqual({
@@ -153,6 +161,7 @@ describe('limits', () => {
       branch,
       settings: { ...defaultSettings, keepNewestPictures: 2 },
       capabilities: { ...capabilities, maxPictures: 3 },
+      plan: {},
       pictureKey: (part) => part.attachmentId,
     });
     expect(composed).toMatchObject({ ok: true, omittedPictures: 2 });
@@ -169,8 +178,37 @@ describe('limits', () => {
       branch,
       settings: defaultSettings,
       capabilities: { ...capabilities, takesPictures: false },
+      plan: {},
       pictureKey: (part) => part.attachmentId,
     });
     expect(composed).toMatchObject({ ok: false, failure: { kind: 'pictures-not-supported' } });
   });
+
+  test('the rule sends older pictures at low, and the newest prompt’s own as attached', () => {
+    const request = compose({
+      branch: [you(picture('a')), model({ text: 'x' }), you(picture('b'), picture('c'), picture('d'))],
+      settings: { ...defaultSettings, keepNewestFull: 1 },
+    });
+    expect(detailsOf(request)).toEqual(['a low', 'b high', 'c high', 'd high']);
+  });
+
+  test('what is chosen for this request alone goes before the rule; a crop is a picture of its own', () => {
+    const [first, second] = [you(picture('a')), you(picture('b'))];
+    const area = { left: 0.5, top: 0, width: 0.5, height: 1 };
+    const planned = composed({
+      branch: [first, second, you(picture('c'))],
+      settings: { ...defaultSettings, keepNewestPictures: 1 },
+      plan: { [`${first.id}/0`]: { kind: 'crop', area }, [`${second.id}/0`]: { kind: 'full' } },
+      pictureKey: (part) => `${part.attachmentId}${part.crop ? ' cut' : ''} ${part.widthPx}`,
+    });
+    if (!planned.ok) throw new Error(planned.failure.kind);
+    expect(detailsOf(planned.request)).toEqual(['a cut 5 high', 'b 10 high', 'c 10 high']);
+    expect(planned.omittedPictures).toBe(0);
+  });
 });
+
+function detailsOf({ messages }: ChatRequest): readonly string[] {
+  return messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.kind === 'picture' ? [`${part.picture} ${part.detail}`] : [])),
+  );
+}

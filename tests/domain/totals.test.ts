@@ -19,6 +19,8 @@ const entry: LedgerEntry = {
   connectionId: 'c',
   connectionName: 'Contoso',
   deployment: 'd',
+  deploymentType: 'global',
+  units: null,
   model: 'm',
   conversationId: 'v',
   messageId: 'a',

@@ -9,6 +9,7 @@ const asking: Asking = {
   parts: [{ kind: 'text', text: 'What is in  here?' }],
   connection: { id: 'k', deployment: 'vision' },
   settings: defaultSettings,
+  plan: {},
   fallbackTitle: 'About a picture',
   ids: { conversation: 'c', prompt: 'p', answer: 'a' },
   now: 1000,

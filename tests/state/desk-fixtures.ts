@@ -3,9 +3,10 @@ import { createPictures } from '#media';
 import { createSimulator } from '#simulator';
 import { Connections } from '#state/connections.svelte.ts';
 import { Desk } from '#state/desk.svelte.ts';
+import { Prices } from '#state/prices.svelte.ts';
 import { Preferences } from '#state/preferences.svelte.ts';
 import type { Services } from '#state/services.ts';
-import { openStore } from '#store';
+import { loadLedgerReader, openStore } from '#store';
 import { createTokenCounter } from '#tokenizer';
 import { expect, onTestFinished } from 'vitest';
 
@@ -15,7 +16,15 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 export async function createWorld(options: { name?: string; fetch?: typeof fetch } = {}) {
   const name = options.name ?? `test-${crypto.randomUUID()}`;
   const store = await openStore({ name });
-  const simulator = createSimulator({ delayMs: () => 0 });
+  const startWorker = (url: string) => new Worker(url, { type: 'module' });
+  const counter = createTokenCounter({ startWorker });
+  const simulator = createSimulator({
+    delayMs: () => 0,
+    countBilled: async (texts, encoding) => {
+      const counts = await Promise.all(texts.map((text) => counter.count(text, encoding)));
+      return counts.map(({ tokens }) => tokens);
+    },
+  });
   const requests: Request[] = [];
   const simulated: typeof fetch = (input, init) => {
     const request = new Request(input, init);
@@ -29,18 +38,18 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
     onFrame: (draw: () => void) => void setTimeout(draw),
   };
   const newId = () => crypto.randomUUID();
+  const prices = new Prices(store);
   const connections = new Connections({
     store,
     clock,
     newId,
     simulatorOrigin: null,
     fetch: options.fetch ?? simulated,
+    priceBook: () => prices.book,
   });
-  const startWorker = (url: string) => new Worker(url, { type: 'module' });
   const pictures = createPictures({ startWorker });
-  const counter = createTokenCounter({ startWorker });
   const preferences = new Preferences(store, 'en');
-  await Promise.all([preferences.load(), connections.load(), store.adoptInterrupted()]);
+  await Promise.all([preferences.load(), prices.load(), connections.load(), store.adoptInterrupted()]);
   const services: Services = {
     store,
     preferences,
@@ -48,7 +57,9 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
     clock,
     newId,
     tabId: newId(),
+    prices,
     loadPictures: async () => pictures,
+    loadLedgerReader: () => loadLedgerReader({ startWorker }),
     loadCounter: async () => counter,
   };
   const hashes: string[] = [];

@@ -19,7 +19,7 @@ import {
 
 async function begin(store: Store, changes = {}): Promise<AssistantMessage> {
   const saved = await store.savePrompt(aFirstPrompt(changes));
-  if (saved.kind === 'stale') throw new Error('stale');
+  if (saved.kind !== 'saved') throw new Error(saved.kind);
   return saved.record.assistantMessage;
 }
 
@@ -45,7 +45,7 @@ test('a prompt is on disk whole: conversation, prompt, pending answer, running r
 test('making an answer again adds one message and leaves the draft alone', async () => {
   const store = await open();
   await begin(store);
-  await store.commitAnswer({ message: anAnswer({ reply: aReply('A dog.') }), ledgerEntry: anEntry() });
+  await store.commitAnswer({ message: anAnswer({ reply: aReply('A dog.') }), ledgerEntries: [anEntry()] });
   const before = (await store.readConversation('conversation-1'))!;
   await store.saveDraft(aDraft({ id: 'conversation-1' }));
   const again = await store.savePrompt({
@@ -115,7 +115,7 @@ test('the ending of an answer: message, ledger, totals and place in the list at 
   const pending = await begin(store);
   await store.savePartial('answer-1', aReply('A d', 'streaming'));
   const reply = aReply('A dog.');
-  const committed = await store.commitAnswer({ message: { ...pending, reply }, ledgerEntry: anEntry() });
+  const committed = await store.commitAnswer({ message: { ...pending, reply }, ledgerEntries: [anEntry()] });
   const conversation = aConversation({
     leafId: 'answer-1',
     messageCount: 2,
@@ -133,8 +133,8 @@ test('the ending of an answer: message, ledger, totals and place in the list at 
 test('committing the same ending twice counts its cost once', async () => {
   const store = await open();
   const message = { ...(await begin(store)), reply: aReply('A dog.') };
-  await store.commitAnswer({ message, ledgerEntry: anEntry() });
-  const { conversation } = await store.commitAnswer({ message, ledgerEntry: anEntry() });
+  await store.commitAnswer({ message, ledgerEntries: [anEntry()] });
+  const { conversation } = await store.commitAnswer({ message, ledgerEntries: [anEntry()] });
   expect(conversation!.totals).toMatchObject({ costNanos: 2_760_000, inputTokens: 900 });
   expect(await store.listLedger({ since: 0 })).toHaveLength(1);
 });
@@ -143,10 +143,12 @@ test('an ending that does not reach the disk changes nothing: the answer is stil
   const store = await open();
   const message = { ...(await begin(store)), reply: aReply('A dog.') };
   const unstorable = anEntry({ model: (() => 'x') as never });
-  await expect(store.commitAnswer({ message, ledgerEntry: unstorable })).rejects.toThrow('storage-failed');
+  await expect(store.commitAnswer({ message, ledgerEntries: [unstorable] })).rejects.toThrow(
+    'storage-failed',
+  );
   expect(await store.listRunning()).toHaveLength(1);
   expect((await store.listMessages('conversation-1'))[1]).toEqual(anAnswer({ rev: 1 }));
-  await store.commitAnswer({ message, ledgerEntry: anEntry() });
+  await store.commitAnswer({ message, ledgerEntries: [anEntry()] });
   expect(await store.listRunning()).toEqual([]);
 });
 
@@ -157,7 +159,7 @@ test('an answer to a conversation that was deleted meanwhile keeps its ledger ro
   await store.binConversation('conversation-1');
   now = 2000;
   await store.emptyBin(0);
-  expect(await store.commitAnswer({ message, ledgerEntry: anEntry() })).toEqual({
+  expect(await store.commitAnswer({ message, ledgerEntries: [anEntry()] })).toEqual({
     message,
     conversation: null,
   });
@@ -181,7 +183,7 @@ test('a partial answer touches the running record alone, and nothing once the an
     },
   ]);
   expect((await store.listMessages('conversation-1'))[1]).toEqual(pending);
-  await store.commitAnswer({ message: { ...pending, reply: aReply('A dog.') }, ledgerEntry: null });
+  await store.commitAnswer({ message: { ...pending, reply: aReply('A dog.') }, ledgerEntries: [] });
   await store.savePartial('answer-1', aReply('A do', 'streaming'));
   expect(await readAll(name, 'outbox')).toEqual([]);
 });
@@ -254,7 +256,7 @@ test('a running record without its message, or of an ended answer, is cleared aw
   const name = freshName();
   const store = await open({ name });
   const message = { ...(await begin(store)), reply: aReply('A dog.') };
-  await store.commitAnswer({ message, ledgerEntry: null });
+  await store.commitAnswer({ message, ledgerEntries: [] });
   await withDatabase(name, async (database) => {
     const outbox = database.transaction('outbox', 'readwrite').objectStore('outbox');
     const left = { conversationId: 'conversation-1', startedAt: 1, tabId: 't' };
@@ -279,7 +281,7 @@ test('an ending that comes after all, from a tab that was thought gone, replaces
 
   const { conversation } = await asleep.commitAnswer({
     message: { ...pending, reply: aReply('A dog.') },
-    ledgerEntry: anEntry(),
+    ledgerEntries: [anEntry()],
   });
   expect(conversation!.totals).toEqual({
     costNanos: 2_760_000,
@@ -309,7 +311,7 @@ test('an interrupted answer goes on under its own id: the first call stays in th
   expect(goesOn).toMatchObject({ kind: 'saved', record: { conversation: { messageCount: 2 } } });
   const ended = await store.commitAnswer({
     message: { ...cut!, reply: aReply('A dog on a beach.') },
-    ledgerEntry: anEntry(),
+    ledgerEntries: [anEntry()],
   });
   expect(ended.conversation!.totals).toMatchObject({ unknownCosts: 1, costNanos: 2_760_000 });
   expect(await store.listLedger({ since: 0 })).toHaveLength(2);

@@ -144,7 +144,7 @@ test('emptying the bin deletes what was long in it, with what only it referred t
   const answer = await store.listMessages('conversation-1');
   await store.commitAnswer({
     message: answer.find((message) => message.role === 'assistant')!,
-    ledgerEntry: anEntry(),
+    ledgerEntries: [anEntry()],
   });
   await save(store, { id: 'kept' });
   await store.saveMessage(aPrompt({ id: 'kept-1', conversationId: 'kept', parts: [aPicturePart('shared')] }));

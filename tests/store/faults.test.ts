@@ -360,7 +360,7 @@ describe('a database that lost records', () => {
     const name = freshName();
     const store = await open({ name });
     await store.savePrompt(aFirstPrompt());
-    await store.commitAnswer({ message: anAnswer({ reply: aReply('A dog.') }), ledgerEntry: null });
+    await store.commitAnswer({ message: anAnswer({ reply: aReply('A dog.') }), ledgerEntries: [] });
     store.close();
     await withDatabase(name, (database) =>
       settled(
@@ -503,7 +503,7 @@ test('what must not be lost is written strictly', async () => {
   expect(await strictness(store.savePrompt(aFirstPrompt()))).toEqual(['strict']);
   expect(await strictness(store.savePartial('answer-1', aReply('A', 'streaming')))).toEqual(['relaxed']);
   const message = anAnswer({ reply: aReply('A dog.') });
-  expect(await strictness(store.commitAnswer({ message, ledgerEntry: null }))).toEqual(['strict']);
+  expect(await strictness(store.commitAnswer({ message, ledgerEntries: [] }))).toEqual(['strict']);
 });
 
 test('pictures are never in one transaction with text', async () => {

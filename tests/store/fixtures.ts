@@ -164,6 +164,8 @@ export function anEntry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
       reasoningTokens: 0,
       imageTokens: null,
     },
+    deploymentType: 'global',
+    units: null,
     estimated: false,
     price: null,
     costNanos: 2_760_000,
@@ -180,6 +182,7 @@ export function aDraft(changes: Partial<Draft> = {}): Draft {
     settings: null,
     connectionId: null,
     editing: null,
+    plan: {},
     updatedAt: 1000,
     ...changes,
   };

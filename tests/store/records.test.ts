@@ -196,7 +196,7 @@ test('an answer under way is heard of in the other tab, from prompt to ending', 
   );
   await here.savePrompt(aFirstPrompt());
   await here.savePartial('answer-1', aReply('A d', 'streaming'));
-  await here.commitAnswer({ message: anAnswer({ reply: aReply('A dog.') }), ledgerEntry: anEntry() });
+  await here.commitAnswer({ message: anAnswer({ reply: aReply('A dog.') }), ledgerEntries: [anEntry()] });
   await expect
     .poll(() => heard)
     .toEqual([

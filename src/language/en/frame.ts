@@ -20,6 +20,7 @@ export const frame = {
   deleted: (title: string) => `Deleted “${title}”.`,
   undo: 'Undo',
   dismiss: 'Dismiss',
+  costs: 'Costs',
   settings: 'Settings',
   pageNotFound: 'Page not found',
   pageNotFoundWhy: 'This address leads nowhere in Sightline. The conversation may have been deleted.',

@@ -23,6 +23,7 @@ export const frame: Translation<typeof English> = {
   deleted: (title) => `已删除“${title}”。`,
   undo: '撤消',
   dismiss: '关闭',
+  costs: '费用',
   settings: '设置',
   pageNotFound: '找不到页面',
   pageNotFoundWhy: '此地址在 Sightline 中不存在，对应的对话可能已被删除。',
