@@ -25,8 +25,9 @@ async function prefetch(desk: Desk): Promise<void> {
     import('#screens/chat/MessageList.svelte'),
     import('#screens/chat/FailureNotice.svelte'),
     import('#ui/markdown/Markdown.svelte'),
+    import('#domain/turn.ts'),
     import('#state/answer-call.ts'),
-    import('#state/text-counts.ts'),
+    import('#state/request-figures.ts'),
     import('#azure'),
   ]);
   underWay = false;

@@ -15,13 +15,6 @@ export interface Accuracy {
   readonly samples: readonly AccuracySample[];
 }
 
-/** As many as the screen speaks of: "last 20: within 2 %". */
-export const keptSamples = 20;
-
-export function withSample(accuracy: Accuracy | null, sample: AccuracySample): Accuracy {
-  return { samples: [...(accuracy?.samples ?? []), sample].slice(-keptSamples) };
-}
-
 /** The largest deviation of our figure from the bill among the samples, as a ratio: 0.02 is 2 %. Null: no sample. */
 export function deviation({ samples }: Accuracy): number | null {
   if (samples.length === 0) return null;

@@ -11,7 +11,10 @@ export interface PriceBook {
 /** A price for one model, of the catalogue or the person's own. The newest `from` that has come holds. */
 export interface OwnPrice {
   readonly modelId: string;
-  /** Null: every deployment type. One that names the type goes before one that does not. */
+  /**
+   * Null: every type that is billed by the token, Batch among them. One that names the type goes before one that does
+   * not.
+   */
   readonly deploymentType: DeploymentType | null;
   /** `source` says `own`. */
   readonly price: ModelPrice;
@@ -42,16 +45,31 @@ export function ownPriceOf(
   deploymentType: DeploymentType,
   atMs: number,
 ): ModelPrice | null {
+  return holdingPrice(book, modelId, deploymentType, atMs)?.price ?? null;
+}
+
+/** The row of the book that `ownPriceOf` takes the price from. */
+export function holdingPrice(
+  book: PriceBook,
+  modelId: string,
+  deploymentType: DeploymentType,
+  atMs: number,
+): OwnPrice | null {
   const holding = book.prices.filter(
     (own) =>
       own.modelId === modelId &&
-      (own.deploymentType === null || own.deploymentType === deploymentType) &&
+      isFor(own.deploymentType, deploymentType) &&
       (own.from === null || Date.parse(own.from) <= atMs),
   );
-  const best = holding.toSorted(
+  const [best] = holding.toSorted(
     (a, b) =>
       Number(b.deploymentType !== null) - Number(a.deploymentType !== null) ||
       (b.from ?? '').localeCompare(a.from ?? ''),
-  )[0];
-  return best?.price ?? null;
+  );
+  return best ?? null;
+}
+
+/** Capacity paid by the hour has a price by the token only where the person names one for it. */
+function isFor(priced: DeploymentType | null, type: DeploymentType): boolean {
+  return priced === null ? type !== 'provisioned' : priced === type;
 }

@@ -1,12 +1,5 @@
-import {
-  budgetLines,
-  changeBudgets,
-  hasLimit,
-  noBudgets,
-  type BudgetChange,
-  type BudgetLine,
-  type Budgets,
-} from '#domain/budget.ts';
+import { changeBudgets, hasLimit, type BudgetChange } from '#domain/budget-limits.ts';
+import { budgetLines, noBudgets, type BudgetLine, type Budgets } from '#domain/budget.ts';
 import type { Change } from '#store';
 import { nextDayStart, spendingWindow } from './calendar.ts';
 import type { Services } from './services.ts';
@@ -76,9 +69,7 @@ export class Budgeting {
   /** Changes what is named and leaves the rest, also what another tab changed meanwhile. Resolves when kept. */
   save(change: BudgetChange): Promise<void> {
     const saved = this.#saving.then(async () => {
-      const budgets = changeBudgets(await this.#store.readBudgets(), change);
-      await this.#store.saveBudgets(budgets);
-      this.#budgets = budgets;
+      this.#budgets = await this.#store.changeBudgets((stored) => changeBudgets(stored, change));
     });
     this.#saving = saved.catch(() => undefined);
     return saved;

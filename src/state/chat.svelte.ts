@@ -14,7 +14,6 @@ import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
 import type { PixelSize } from '#domain/image-tokens.ts';
 import type { PanelDeployment } from '#domain/picture-view.ts';
 import type { PicturePlan } from '#domain/picture-plan.ts';
-import { beginTurn } from '#domain/turn.ts';
 import { defaultSettings, type RequestSettings } from '#domain/settings.ts';
 import type { Answer } from './answer.svelte.ts';
 import type { SavedPrompt } from '#store';
@@ -61,6 +60,7 @@ export class Chat {
   readonly #asked: string | null;
   readonly #stopListening: () => void;
   #reloading: Promise<void> | null = null;
+  #isAsking = false;
 
   constructor(
     services: Services,
@@ -130,7 +130,7 @@ export class Chat {
   async sendAnyway(): Promise<void> {
     const question = this.#question;
     this.#question = null;
-    if (question) await this.#attempt(() => this.#begin({ ...question.asked, approved: true }));
+    if (question) await this.#attemptToAsk(() => this.#begin({ ...question.asked, approved: true }));
   }
   /** It is not sent; what was written is still in the composer. */
   dismissQuestion(): void {
@@ -215,7 +215,7 @@ export class Chat {
     if (this.#answer || this.draft.isEmpty || this.draft.isReading) return;
     const editing = this.draft.editing === null ? null : this.#find(this.draft.editing);
     const parent = editing ? editing.parentId : (this.#conversation?.leafId ?? null);
-    await this.#attempt(() => this.#ask(parent, this.draft.toParts(), fallbackTitle, this.draft.plan));
+    await this.#attemptToAsk(() => this.#ask(parent, this.draft.toParts(), fallbackTitle, this.draft.plan));
   }
 
   /** Asks once more in the place of an answer that never began. */
@@ -225,7 +225,7 @@ export class Chat {
     const conversation = this.#conversation;
     if (message?.role !== 'assistant' || !connection || !conversation || this.#answer) return;
     if (message.reply.text !== '') return this.regenerate(messageId);
-    await this.#attempt(() =>
+    await this.#attemptToAsk(() =>
       this.#begin({
         conversation: { ...conversation, settings: this.#settings, leafId: message.id },
         connection,
@@ -241,7 +241,7 @@ export class Chat {
   async regenerate(messageId: string): Promise<void> {
     const message = this.#find(messageId);
     if (this.#answer || message?.role !== 'assistant') return;
-    await this.#attempt(() => this.#ask(message.parentId, null, '', message.plan));
+    await this.#attemptToAsk(() => this.#ask(message.parentId, null, '', message.plan));
   }
 
   /** Goes on from where an answer was cut off or broke off, in the same message. */
@@ -252,7 +252,7 @@ export class Chat {
     if (this.#answer || message?.role !== 'assistant' || !connection || !conversation) return;
     // All tokens may have gone into reasoning: there is no text to go on from.
     if (message.reply.text === '') return this.retry(messageId);
-    await this.#attempt(() =>
+    await this.#attemptToAsk(() =>
       this.#begin({
         conversation: { ...conversation, settings: this.#settings },
         connection,
@@ -294,6 +294,7 @@ export class Chat {
     const { connection } = this;
     if (!connection) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
     const { newId, clock } = this.#services;
+    const { beginTurn } = await import('#domain/turn.ts');
     const turn = beginTurn({
       conversation: this.#conversation,
       messages: this.#messages,
@@ -356,6 +357,14 @@ export class Chat {
       capabilities: this.#capabilities,
       connection: this.connection,
     };
+  }
+
+  /** Enter pressed twice asks once: until the first is under way, or refused, nothing else is begun. */
+  async #attemptToAsk(verb: () => Promise<void>): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    await this.#attempt(verb);
+    this.#isAsking = false;
   }
 
   /** What the person asked for: an earlier problem is settled by it. */

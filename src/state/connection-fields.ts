@@ -1,7 +1,7 @@
 import { checkBlobSas, checkVisionEndpoint, readBearerToken, type BlobSasProblem } from '#azure';
 import type { TargetUri, TargetUriRefusal, UrlRefusal } from '#azure';
 import type { SecretChanges } from '#store';
-import type { Connection, Endpoint, ModelChoice, SecretName } from '#domain/connection.ts';
+import type { Connection, DeploymentType, Endpoint, ModelChoice, SecretName } from '#domain/connection.ts';
 import {
   emptyOther,
   otherProblems,
@@ -25,6 +25,9 @@ export interface ConnectionFields {
   /** A catalogue id, `other`, or null. */
   readonly modelId: string | null;
   readonly other: OtherModelFields;
+  readonly deploymentType: DeploymentType;
+  /** Null: none; NaN: what was typed is no number. */
+  readonly discountPercent: number | null;
   readonly apiVersion: string;
   readonly visionEndpoint: string;
   readonly visionKey: string;
@@ -39,11 +42,15 @@ export type FieldProblem =
   | { readonly code: 'not-sendable' }
   | { readonly code: 'deployment-name' }
   | { readonly code: 'api-version' }
+  | { readonly code: 'discount' }
   | { readonly code: 'blob-sas'; readonly problem: BlobSasProblem };
 
 /** Where a problem is shown. */
 export type FieldName =
-  | Exclude<keyof ConnectionFields, 'api' | 'authentication' | 'other' | 'modelId' | 'name'>
+  | Exclude<
+      keyof ConnectionFields,
+      'api' | 'authentication' | 'other' | 'modelId' | 'name' | 'deploymentType'
+    >
   | 'model'
   | OtherNumber;
 
@@ -72,6 +79,8 @@ export const emptyFields: ConnectionFields = {
   deployment: '',
   modelId: null,
   other: emptyOther,
+  deploymentType: 'global',
+  discountPercent: null,
   apiVersion: '',
   visionEndpoint: '',
   visionKey: '',
@@ -90,6 +99,8 @@ export function toFields(connection: Connection): ConnectionFields {
     deployment: connection.deployment,
     modelId: model.kind === 'catalog' ? model.id : otherModelId,
     other: model.kind === 'other' ? toOtherFields(model) : emptyOther,
+    deploymentType: connection.deploymentType ?? emptyFields.deploymentType,
+    discountPercent: connection.discountPercent ?? null,
     apiVersion: connection.apiVersion ?? '',
     visionEndpoint: connection.visionEndpoint ?? '',
   };
@@ -103,6 +114,17 @@ export function toModelChoice(
   if (modelId === null) return null;
   if (modelId !== otherModelId) return { kind: 'catalog', id: modelId };
   return toOtherChoice(fields.other, fields.deployment.trim(), nowMs);
+}
+
+/** How the deployment is billed; what is usual is left out of the record. */
+export function toBilling({
+  deploymentType,
+  discountPercent,
+}: ConnectionFields): Pick<Connection, 'deploymentType' | 'discountPercent'> {
+  return {
+    ...(deploymentType === 'global' ? {} : { deploymentType }),
+    ...(discountPercent === null || discountPercent === 0 ? {} : { discountPercent }),
+  };
 }
 
 /** What saving the fields does to the secrets on disk: an empty field leaves what is kept. */
@@ -139,11 +161,12 @@ export function problemsOf(fields: ConnectionFields, judging: Judging): FieldPro
       bearerToken: fields.authentication === 'bearer-token' ? bearerTokenProblem(fields, judging) : null,
       deployment: deploymentProblem(fields.deployment),
       model: judging.modelId === null ? { code: 'missing' } : null,
+      ...(judging.modelId === otherModelId ? otherProblems(fields.other) : {}),
+      discountPercent: discountProblem(fields.discountPercent),
       apiVersion: judging.api === 'classic' ? apiVersionProblem(fields.apiVersion) : null,
       visionEndpoint: visionEndpointProblem(fields),
       visionKey: isSendable(fields.visionKey) ? null : { code: 'not-sendable' },
       blobSas: blobSasProblem(fields.blobSas, judging.nowMs),
-      ...(judging.modelId === otherModelId ? otherProblems(fields.other) : {}),
     } satisfies Partial<Record<FieldName, FieldProblem | null>>).filter(([, problem]) => problem !== null),
   );
 }
@@ -181,6 +204,10 @@ function apiVersionProblem(apiVersion: string): FieldProblem | null {
   const version = apiVersion.trim();
   if (version === '') return { code: 'missing' };
   return /^[\w.-]+$/.test(version) ? null : { code: 'api-version' };
+}
+
+function discountProblem(percent: number | null): FieldProblem | null {
+  return percent === null || (percent >= 0 && percent <= 100) ? null : { code: 'discount' };
 }
 
 function visionEndpointProblem({ visionEndpoint, visionKey }: ConnectionFields): FieldProblem | null {

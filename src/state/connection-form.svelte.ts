@@ -14,6 +14,7 @@ import {
   emptyFields,
   hasCredential,
   problemsOf,
+  toBilling,
   toFields,
   toModelChoice,
   toSecretChanges,
@@ -23,7 +24,7 @@ import {
   type FieldProblem,
 } from './connection-fields.ts';
 import { ConnectionTest } from './connection-test.svelte.ts';
-import { modelNameOf, originOf } from './connections.svelte.ts';
+import { originOf } from './connections.svelte.ts';
 import { DeploymentSuggestions } from './deployment-suggestions.svelte.ts';
 import type { ModelOption } from './model-options.ts';
 import type { OtherModelFields } from './other-model.ts';
@@ -231,6 +232,7 @@ export class ConnectionForm {
     const { connections } = this.#services;
     const choice = this.#modelChoice();
     if (!choice) return;
+    const billed = this.#record(target, choice);
     try {
       const learned = await this.test.run({
         target,
@@ -240,9 +242,10 @@ export class ConnectionForm {
         fetch: connections.fetchFor(target),
         connectionId: this.#id,
         connectionName: this.#name(),
-        modelName: modelNameOf(choice),
+        modelName: connections.modelName(billed),
+        deploymentType: billed.deploymentType ?? 'global',
         simulated: connections.isSimulated(target),
-        price: (reportedModel) => connections.priceOf(choice, reportedModel),
+        price: (reportedModel) => connections.price(billed, reportedModel),
       });
       this.#learned = { ...this.#learned, ...learned };
     } catch (thrown) {
@@ -278,6 +281,7 @@ export class ConnectionForm {
       name: this.#name(),
       authentication: this.#fields.authentication,
       model,
+      ...toBilling(this.#fields),
       visionEndpoint: visionBaseOf(this.#fields),
       secrets: original?.secrets ?? [],
       learned: this.#learned,
@@ -413,8 +417,15 @@ function secretOf(kind: Connection['authentication']): 'apiKey' | 'bearerToken' 
   return kind === 'api-key' ? 'apiKey' : 'bearerToken';
 }
 
-/** Whether what was tested has changed: a name and the resources for later work are no part of it. */
+/** Whether what was tested has changed: a name, the bill and the resources for later work are no part of it. */
 function isTested(change: Partial<ConnectionFields>): boolean {
-  const untested = new Set(['name', 'visionEndpoint', 'visionKey', 'blobSas']);
+  const untested = new Set([
+    'name',
+    'deploymentType',
+    'discountPercent',
+    'visionEndpoint',
+    'visionKey',
+    'blobSas',
+  ]);
   return Object.keys(change).some((field) => !untested.has(field));
 }

@@ -1,17 +1,16 @@
 import type { Credential } from '#azure';
-import type { CatalogModel } from '#catalog';
 import {
   SIMULATOR_ORIGIN,
   type Connection,
-  type DeploymentType,
   type ModelCapabilities,
   type ModelChoice,
 } from '#domain/connection.ts';
-import { scalePrice, type ModelPrice } from '#domain/money.ts';
-import { emptyPriceBook, ownPriceOf, type PriceBook } from '#domain/price-book.ts';
+import type { ModelPrice } from '#domain/money.ts';
+import { emptyPriceBook, type PriceBook } from '#domain/price-book.ts';
 import type { Encoding } from '#domain/text-tokens.ts';
 import type { SecretChanges, Store } from '#store';
-import { toModelOptions, type ModelOption } from './model-options.ts';
+import type { ModelOption } from './model-options.ts';
+import type { Billed } from './price-for.ts';
 import type { Clock } from './clock.ts';
 
 export type ConnectionStore = Pick<
@@ -156,34 +155,12 @@ export class Connections {
    * service says has answered, then that of the model the connection names.
    */
   async price(connection: Billed, reportedModel?: string | null): Promise<ModelPrice | null> {
-    const { deploymentType = 'global', discountPercent = 0 } = connection;
-    const price = await this.#listPrice(connection.model, deploymentType, reportedModel);
-    return price && discountPercent > 0
-      ? scalePrice(price, 1 - discountPercent / 100, `discount of ${discountPercent} %`)
-      : price;
-  }
-
-  async #listPrice(
-    choice: ModelChoice,
-    type: DeploymentType,
-    reportedModel?: string | null,
-  ): Promise<ModelPrice | null> {
-    const { findModel, findModelByReportedName, priceOf, priceOfType, routedPrice } = await this.catalog();
-    // A price of the person's own is what they pay; only capacity paid by the hour has none by the token.
-    if (choice.kind === 'other' && choice.price)
-      return type === 'provisioned' ? priceOfType(choice.price, type) : choice.price;
-    const now = this.#deps.clock.now();
-    const priced = (model: CatalogModel): ModelPrice | null =>
-      ownPriceOf(this.#book, model.id, type, now) ?? priceOf(model, now, type);
-    const reported = reportedModel ? findModelByReportedName(reportedModel) : null;
-    const chosen = choice.kind === 'catalog' ? findModel(choice.id) : null;
-    if (chosen && isRouter(chosen)) {
-      const answered = reported && priced(reported);
-      return answered ? routedPrice(answered) : null;
-    }
-    const model = reported ?? chosen;
-    if (model) return priced(model);
-    return choice.kind === 'catalog' ? ownPriceOf(this.#book, choice.id, type, now) : null;
+    const [catalog, { priceFor }] = await Promise.all([this.catalog(), import('./price-for.ts')]);
+    return priceFor(connection, reportedModel ?? null, {
+      catalog,
+      book: this.#book,
+      now: this.#deps.clock.now(),
+    });
   }
 
   get #book(): PriceBook {
@@ -255,7 +232,8 @@ export class Connections {
 
   /** Every model that can be chosen, newest first in each group. */
   async models(): Promise<readonly ModelOption[]> {
-    return toModelOptions(await this.catalog(), this.#deps.clock.now());
+    const [catalog, { toModelOptions }] = await Promise.all([this.catalog(), import('./model-options.ts')]);
+    return toModelOptions(catalog, this.#deps.clock.now(), this.#book.models);
   }
 
   /** The published tables, loaded once, when first needed. */
@@ -285,9 +263,6 @@ export class Connections {
     return Object.fromEntries(names.map((name, at) => [name, values[at] ?? null]));
   }
 }
-
-/** What decides a price. */
-export type Billed = Pick<Connection, 'model' | 'deploymentType' | 'discountPercent'>;
 
 export function modelNameOf(choice: ModelChoice): string {
   return choice.kind === 'other' ? choice.name : (choice.id.split('@')[0] ?? choice.id);
@@ -331,10 +306,6 @@ const unknownModel: ModelCapabilities = {
   imageTokens: null,
   imageTokensBy: null,
 };
-
-function isRouter(model: CatalogModel): boolean {
-  return model.imageTokens === 'routed';
-}
 
 function isSameOrigin(a: string, b: string): boolean {
   return originOf(a) !== null && originOf(a) === originOf(b);

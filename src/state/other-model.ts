@@ -1,5 +1,7 @@
 import type { ModelCapabilities, ModelChoice } from '#domain/connection.ts';
 import type { ModelPrice } from '#domain/money.ts';
+import { amountProblem, type AmountProblem } from '#domain/price-rules.ts';
+import { ownOrigin } from './price-fields.ts';
 
 /** A model that the catalogue does not know. Null: not known. */
 export interface OtherModelFields {
@@ -24,7 +26,7 @@ export type OtherNumber =
 export type NumberProblem =
   | { readonly code: 'missing' }
   | { readonly code: 'not-a-count' }
-  | { readonly code: 'negative' }
+  | { readonly code: AmountProblem }
   /** Input and output price go together. */
   | { readonly code: 'price-incomplete' };
 
@@ -61,7 +63,7 @@ export function toOtherChoice(other: OtherModelFields, spareName: string, nowMs:
     kind: 'other',
     name: other.name.trim() || spareName,
     capabilities: toCapabilities(other),
-    price: toPrice(other, nowMs),
+    price: toOtherPrice(other, nowMs),
   };
 }
 
@@ -69,7 +71,7 @@ export function toOtherFields({
   name,
   capabilities,
   price,
-}: Extract<ModelChoice, { kind: 'other' }>): OtherModelFields {
+}: Pick<Extract<ModelChoice, { kind: 'other' }>, 'name' | 'capabilities' | 'price'>): OtherModelFields {
   return {
     name,
     takesPictures: capabilities.takesPictures,
@@ -86,13 +88,39 @@ export function toOtherFields({
   };
 }
 
+/**
+ * What the fields say, over abilities they do not show (token rules, efforts, schemas): those of the model they were
+ * copied from, or that the model had before.
+ */
+export function toOwnCapabilities(
+  other: OtherModelFields,
+  base: ModelCapabilities | null,
+): ModelCapabilities {
+  if (!base) return toCapabilities(other);
+  const { takesPictures, streams, jsonMode, maxTokensParam, contextTokens, maxOutputTokens } = other;
+  return {
+    ...base,
+    takesPictures,
+    streams,
+    jsonMode,
+    // The finer answers hold only while the field says the same as before.
+    jsonModeWithPictures: jsonMode === base.jsonMode ? base.jsonModeWithPictures : jsonMode,
+    takesSampling: other.takesSampling && (base.takesSampling || true),
+    maxTokensParam,
+    maxPictures: other.maxPictures ?? 0,
+    contextTokens,
+    maxOutputTokens,
+  };
+}
+
 function countProblem(count: number | null): NumberProblem | null {
   return count === null || (Number.isInteger(count) && count >= 0) ? null : { code: 'not-a-count' };
 }
 
 function priceProblem(price: number | null, other: number | null): NumberProblem | null {
   if (price === null) return other === null ? null : { code: 'price-incomplete' };
-  return price >= 0 && Number.isFinite(price) ? null : { code: 'negative' };
+  const problem = amountProblem(price);
+  return problem && { code: problem };
 }
 
 function toCapabilities(other: OtherModelFields): ModelCapabilities {
@@ -120,14 +148,14 @@ function toCapabilities(other: OtherModelFields): ModelCapabilities {
 /** Azure OpenAI's limit of one picture (Learn, vision concepts). */
 const maxPictureBytes = 20 * 1024 * 1024;
 
-function toPrice(other: OtherModelFields, nowMs: number): ModelPrice | null {
+/** Null: no price was entered. */
+export function toOtherPrice(other: OtherModelFields, nowMs: number): ModelPrice | null {
   const { inputPrice, cachedInputPrice, outputPrice } = other;
   if (inputPrice === null || outputPrice === null) return null;
   return {
     inputPerMillion: inputPrice,
     outputPerMillion: outputPrice,
     ...(cachedInputPrice !== null ? { cachedInputPerMillion: cachedInputPrice } : {}),
-    source: 'own',
-    asOf: new Date(nowMs).toISOString().slice(0, 10),
+    ...ownOrigin(nowMs),
   };
 }

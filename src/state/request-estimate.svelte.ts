@@ -1,27 +1,7 @@
-import { deviation, type Accuracy } from '#domain/accuracy.ts';
-import type { Connection, ModelCapabilities } from '#domain/connection.ts';
-import type { Message, Part } from '#domain/conversation.ts';
-import type { Estimate, EstimatedMessage, Estimating } from '#domain/estimate.ts';
-import { planPictures, ruleOf, type PicturePlan, type PlannedPicture } from '#domain/picture-plan.ts';
-import type { RequestSettings } from '#domain/settings.ts';
-import type { Countable } from './text-counts.ts';
+import type { Estimate, Estimating } from '#domain/estimate.ts';
+import type { PlannedPicture } from '#domain/picture-plan.ts';
+import type { CountedHistory, EstimateSubject, LearnedAccuracy } from './request-figures.ts';
 import type { Services } from './services.ts';
-
-interface Subject {
-  readonly branch: readonly Message[];
-  readonly draft: readonly Part[];
-  readonly plan: PicturePlan;
-  readonly settings: RequestSettings;
-  readonly capabilities: ModelCapabilities | null;
-  readonly connection: Connection | null;
-}
-
-/** How our figures for this deployment compared with its bills. */
-export interface LearnedAccuracy {
-  readonly samples: number;
-  /** The largest of them, as a ratio: 0.02 is 2 %. */
-  readonly deviation: number;
-}
 
 /** A loaded tokenizer has counted by then. */
 const patienceMs = 150;
@@ -33,15 +13,14 @@ export class RequestEstimate {
   #current = $state.raw<Estimate | null>(null);
   #planned = $state.raw<readonly PlannedPicture[]>([]);
   #bytes = $state<number | null>(null);
-  #accuracy = $state.raw<Accuracy | null>(null);
+  #accuracy = $state.raw<LearnedAccuracy | null>(null);
   readonly #services: Services;
-  readonly #subject: () => Subject;
+  readonly #subject: () => EstimateSubject;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
-  /** The messages before the draft, counted: typing counts only what is typed. */
   #history: CountedHistory | null = null;
 
-  constructor(services: Services, subject: () => Subject) {
+  constructor(services: Services, subject: () => EstimateSubject) {
     this.#services = services;
     this.#subject = subject;
   }
@@ -63,9 +42,7 @@ export class RequestEstimate {
 
   /** Null before this deployment's first answer. */
   get accuracy(): LearnedAccuracy | null {
-    const accuracy = this.#accuracy;
-    const largest = accuracy && deviation(accuracy);
-    return accuracy && largest !== null ? { samples: accuracy.samples.length, deviation: largest } : null;
+    return this.#accuracy;
   }
 
   /** Something that decides the cost has changed. */
@@ -91,102 +68,39 @@ export class RequestEstimate {
       this.#bytes = null;
       return;
     }
-    const { connections, store } = this.#services;
-    const [price, accuracy, counts, { encodedBytes }] = await Promise.all([
+    const { connections, store, loadCounter } = this.#services;
+    const [price, accuracy, figures] = await Promise.all([
       connections.price(connection, null),
       store.readAccuracy(connection.id, connection.deployment),
-      import('./text-counts.ts'),
-      import('./picture-encoding.ts'),
+      import('./request-figures.ts'),
     ]);
     if (turn !== this.#turn) return;
-    const request = toRequest(subject, counts);
+    const request = figures.toRequest(subject);
     this.#planned = request.planned;
-    this.#accuracy = accuracy;
-    const stored = request.messages.flatMap(({ pictures }) =>
-      pictures.flatMap(({ picture }) => (picture.kind === 'picture' ? [picture] : [])),
-    );
-    const textLength = request.messages.reduce((sum, { text }) => sum + text.length, 0);
-    this.#bytes = textLength + encodedBytes(stored, capabilities);
+    this.#accuracy = figures.learnedFrom(accuracy);
+    this.#bytes = figures.requestBytes(request, capabilities);
 
-    const known = { capabilities, price, accuracy, maxTokens: settings.maxTokens };
     const show = (counted: Pick<Estimating, 'messages' | 'textExact'>): void => {
-      this.#current = counts.estimateRequest({ ...known, ...counted });
+      const known = { capabilities, price, accuracy, maxTokens: settings.maxTokens };
+      this.#current = figures.estimateRequest({ ...known, ...counted });
     };
     const isAsking = subject.draft.length > 0;
     // Until something is being asked, a rough figure does: reading a conversation needs no megabyte of tokenizer.
-    if (!this.#current || !isAsking) show(counts.countRoughly(request.messages));
+    if (!this.#current || !isAsking) show(figures.countRoughly(request.messages));
     if (!isAsking) return;
 
     // Where the tokenizer cannot be fetched, the figure stays rough.
-    const counting = this.#count(request, capabilities, counts).catch(() => null);
+    const counting = loadCounter()
+      .then((counter) => figures.countPlanned(request, capabilities, this.#history, counter))
+      .catch(() => null);
     // While that megabyte is on its way, a rough figure is truer than the last one.
     if (!(await Promise.race([counting, after(patienceMs)])) && turn === this.#turn)
-      show(counts.countRoughly(request.messages));
+      show(figures.countRoughly(request.messages));
     const counted = await counting;
-    if (counted && turn === this.#turn) show(counted);
+    if (!counted || turn !== this.#turn) return;
+    this.#history = counted.history ?? this.#history;
+    show(counted);
   }
-
-  async #count(
-    { messages, subject }: Request,
-    capabilities: ModelCapabilities,
-    counts: typeof import('./text-counts.ts'),
-  ): Promise<Pick<Estimating, 'messages' | 'textExact'>> {
-    const counter = await this.#services.loadCounter();
-    const before = messages.slice(0, -1);
-    const known = this.#history;
-    const isKnown = known !== null && isSame(known.of, subject);
-    const [history, draft] = await Promise.all([
-      isKnown ? known.counted : counts.countRequest(before, capabilities, counter),
-      counts.countRequest(messages.slice(-1), capabilities, counter),
-    ]);
-    if (history.textExact) this.#history = { of: subject, counted: history };
-    return {
-      messages: [...history.messages, ...draft.messages],
-      textExact: history.textExact && draft.textExact,
-    };
-  }
-}
-
-interface CountedHistory {
-  readonly of: Subject;
-  readonly counted: { readonly messages: readonly EstimatedMessage[]; readonly textExact: boolean };
-}
-
-/** A request as it would be sent; the last message is what is being written. */
-interface Request {
-  readonly subject: Subject;
-  readonly planned: readonly PlannedPicture[];
-  readonly messages: readonly Countable[];
-}
-
-function toRequest(
-  subject: Subject,
-  { countables, toDraftMessage }: typeof import('./text-counts.ts'),
-): Request {
-  const { branch, draft, settings, plan } = subject;
-  const message = toDraftMessage(draft);
-  const planned = planPictures([...branch, message], ruleOf(settings), plan);
-  return {
-    subject,
-    planned: planned.filter(({ messageId }) => messageId !== message.id),
-    messages: countables([...branch, message], settings, planned),
-  };
-}
-
-/** Records never change, so what is the same object says the same. Pictures of the draft move the rule for earlier ones. */
-function isSame(a: Subject, b: Subject): boolean {
-  return (
-    a.branch.length === b.branch.length &&
-    a.branch.every((message, at) => message === b.branch[at]) &&
-    a.settings === b.settings &&
-    a.plan === b.plan &&
-    a.capabilities === b.capabilities &&
-    picturesIn(a) === picturesIn(b)
-  );
-}
-
-function picturesIn({ draft }: Subject): number {
-  return draft.filter(({ kind }) => kind !== 'text').length;
 }
 
 function after(milliseconds: number): Promise<null> {

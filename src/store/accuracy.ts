@@ -1,4 +1,4 @@
-import { withSample, type Accuracy, type AccuracySample } from '#domain/accuracy.ts';
+import type { Accuracy, AccuracySample } from '#domain/accuracy.ts';
 import type { Room } from './room.ts';
 import type { WriteTransaction } from './schema.ts';
 
@@ -6,6 +6,9 @@ export interface AccuracyVerbs {
   /** How our estimates for a deployment compared with its bills; null before its first answer. */
   readAccuracy(connectionId: string, deployment: string): Promise<Accuracy | null>;
 }
+
+/** As many as the screen speaks of: "last 20: within 2 %". */
+const keptSamples = 20;
 
 export function accuracyVerbs({ database }: Room): AccuracyVerbs {
   return {
@@ -25,5 +28,6 @@ export async function addSample(
 ): Promise<void> {
   const store = tx.objectStore('accuracy');
   const stored = await store.get([connectionId, deployment]);
-  await store.put({ connectionId, deployment, ...withSample(stored ?? null, sample) });
+  const samples = [...(stored?.samples ?? []), sample].slice(-keptSamples);
+  await store.put({ connectionId, deployment, samples });
 }

@@ -1,8 +1,6 @@
 import type { AssistantMessage, Conversation } from '#domain/conversation.ts';
 import type { AccuracySample } from '#domain/accuracy.ts';
-import { costOf } from '#domain/money.ts';
-import { end, isRunning, type Reply } from '#domain/reply.ts';
-import { roughTokens } from '#domain/text-tokens.ts';
+import { isRunning, type Reply } from '#domain/reply.ts';
 import { addEntry, removeEntry } from '#domain/totals.ts';
 import type { LedgerEntry } from '#domain/ledger.ts';
 import { addSample } from './accuracy.ts';
@@ -95,8 +93,13 @@ export function answerVerbs(room: Room, locks: AnswerLocks): AnswerVerbs {
 
     async adoptInterrupted() {
       const adopted: AssistantMessage[] = [];
-      for (const { messageId } of await listRunning()) {
-        const message = await locks.ifDead(messageId, () => adopt(room, messageId));
+      const running = await listRunning();
+      if (running.length === 0) return adopted;
+      // Where it cannot be fetched, nobody is adopted this time; the start must not fail for it.
+      const adoption = await import('./adoption.ts').catch(() => null);
+      if (!adoption) return adopted;
+      for (const { messageId } of running) {
+        const message = await locks.ifDead(messageId, () => adopt(room, messageId, adoption));
         if (message) adopted.push(message);
       }
       return adopted;
@@ -104,8 +107,15 @@ export function answerVerbs(room: Room, locks: AnswerLocks): AnswerVerbs {
   };
 }
 
+/** The same in adoption.ts, which is fetched only when somebody is adopted. */
+const adoptedPrefix = 'left-running:';
+
 /** Under the answer's lock. Null where it had its ending already, or its conversation is gone. */
-function adopt(room: Room, messageId: string): Promise<AssistantMessage | null> {
+function adopt(
+  room: Room,
+  messageId: string,
+  { interrupt, toAdoptedEntry }: typeof import('./adoption.ts'),
+): Promise<AssistantMessage | null> {
   return room.database.write(
     [...scope, 'connections'],
     async (tx, afterwards) => {
@@ -131,52 +141,6 @@ function adopt(room: Room, messageId: string): Promise<AssistantMessage | null> 
     'strict',
   );
 }
-
-function interrupt(message: AssistantMessage, { reply }: RunningAnswer): AssistantMessage {
-  const failure = { kind: 'left-running', detail: '' } as const;
-  return { ...message, reply: end(reply ?? message.reply, { kind: 'failed', failure }, null) };
-}
-
-/** The call was made and may be billed, but nobody heard for how much: what was expected of it, else unknown. */
-function toAdoptedEntry(
-  message: AssistantMessage,
-  running: RunningAnswer,
-  connectionName: string,
-): LedgerEntry {
-  const { expected } = running;
-  const usage = expected
-    ? {
-        inputTokens: expected.inputTokens,
-        outputTokens: roughTokens(running.reply?.text ?? ''),
-        cachedTokens: 0,
-        cacheWriteTokens: 0,
-        reasoningTokens: 0,
-        imageTokens: expected.pictureTokens,
-      }
-    : null;
-  const price = expected?.price ?? null;
-  return {
-    id: `${adoptedPrefix}${message.id}:${running.startedAt}`,
-    at: running.startedAt,
-    kind: 'chat',
-    connectionId: message.connectionId,
-    connectionName,
-    deployment: message.deployment,
-    deploymentType: expected?.deploymentType ?? null,
-    model: message.reply.model ?? expected?.model ?? message.deployment,
-    conversationId: message.conversationId,
-    messageId: message.id,
-    outcome: 'interrupted',
-    usage,
-    units: null,
-    estimated: usage !== null,
-    price,
-    costNanos: usage && price ? costOf(usage, price) : null,
-    simulated: message.reply.simulated,
-  };
-}
-
-const adoptedPrefix = 'left-running:';
 
 /** The newest row that stands for this answer because its tab was thought gone. */
 async function adoptedEntry(tx: WriteTransaction, message: AssistantMessage): Promise<LedgerEntry | null> {

@@ -4,6 +4,7 @@ import { serveSite, type Site } from '../support/serve-site.ts';
 import { startSimulatorServer, type SimulatorServer } from '../support/simulator-server.ts';
 import { measureBytes } from './bytes.ts';
 import { openBrowser } from './browser.ts';
+import { measureEstimating } from './estimating.ts';
 import { measureOpening } from './opening.ts';
 import { measurePictures } from './pictures.ts';
 import { writeReferenceSite } from './reference-site.ts';
@@ -42,6 +43,7 @@ const measurements: Readonly<Record<string, (bench: Bench) => Promise<readonly M
   start: measureStart,
   stream: measureStreaming,
   open: measureOpening,
+  estimate: measureEstimating,
   pictures: measurePictures,
 };
 

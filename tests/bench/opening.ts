@@ -12,7 +12,7 @@ import { median, ms, type Measured } from './report.ts';
 const openingBar = 3;
 
 /** Written by `seedStore` under these names, then cut to length. The third loads the screen's lazy parts. */
-const long = { id: 'seed-000000', messages: 500 };
+export const long = { id: 'seed-000000', messages: 500 };
 const short = { id: 'seed-000001', messages: 20 };
 const other = { id: 'seed-000002', messages: 20 };
 
@@ -122,7 +122,7 @@ function isThere(direction: number): boolean {
   return log.scrollTop === 0 && log.querySelector('article')?.textContent?.includes('Question 1:') === true;
 }
 
-async function writeConversations(browser: OpenedBrowser, { site }: Bench): Promise<void> {
+export async function writeConversations(browser: OpenedBrowser, { site }: Bench): Promise<void> {
   const page = await browser.newPage();
   await openApp(page, site.url);
   await page.goto(`${site.url}icon.svg`);

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  corrected,
-  deviation,
-  keptSamples,
-  withSample,
-  type Accuracy,
-  type AccuracySample,
-} from '#domain/accuracy.ts';
+import { corrected, deviation, type Accuracy, type AccuracySample } from '#domain/accuracy.ts';
 import { capabilitiesOf, findModel } from '#catalog';
 
 const patches = capabilitiesOf(findModel('gpt-5.4@2026-03-05')!);
@@ -29,12 +22,6 @@ function learned(...samples: Partial<AccuracySample>[]): Accuracy {
 }
 
 describe('what bills teach', () => {
-  test('only the newest samples are kept', () => {
-    let accuracy: Accuracy | null = null;
-    for (let at = 0; at < keptSamples + 5; at += 1) accuracy = withSample(accuracy, sample({ at }));
-    expect(accuracy!.samples.map(({ at }) => at)).toEqual(Array.from({ length: 20 }, (_, at) => at + 5));
-  });
-
   test('the largest deviation is told, as a share of the bill', () => {
     expect(deviation({ samples: [] })).toBeNull();
     expect(deviation(learned({}, { billedInputTokens: 1000 }, { billedInputTokens: 1122 }))).toBeCloseTo(0.1);

@@ -165,6 +165,16 @@ describe('pictures of the history', () => {
   });
 });
 
+test('Enter pressed twice asks once', async () => {
+  const world = await createWorld();
+  const chat = await openChat(world, await connect(world, 'gpt-4.1'));
+  chat.draft.setText('Hello');
+  await Promise.all([chat.send('Untitled'), chat.send('Untitled')]);
+  await settled(world);
+  expect(world.requests).toHaveLength(1);
+  expect((await world.store.listConversations({ limit: 5 })).conversations).toHaveLength(1);
+});
+
 describe('budgets', () => {
   const blocking = { ...noBudgets, overall: { ...noBudget, monthlyNanos: 1, atLimit: 'block' } } as const;
 

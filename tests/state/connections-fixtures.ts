@@ -4,6 +4,7 @@ import type { Connection } from '#domain/connection.ts';
 import { createSimulator } from '#simulator';
 import { openStore, type Store } from '#store';
 import { Connections } from '#state/connections.svelte.ts';
+import { Prices } from '#state/prices.svelte.ts';
 
 export const nowMs = Date.parse('2026-11-22T12:00:00Z');
 
@@ -16,6 +17,7 @@ export interface Sent {
 export interface Bench {
   readonly store: Store;
   readonly connections: Connections;
+  readonly prices: Prices;
   readonly clock: Clock;
   newId(): string;
   /** Every request that left, in order. */
@@ -38,11 +40,13 @@ export async function bench(
     breathe: () => Promise.resolve(),
     wasHiddenSince: () => false,
   };
+  const prices = new Prices(store);
   const connections = new Connections({
     store,
     clock,
     newId,
     simulatorOrigin: options.simulatorOrigin ?? null,
+    priceBook: () => prices.book,
     fetch: async (url, init) => {
       const request = new Request(url, init);
       const token = request.headers.get('authorization');
@@ -50,8 +54,8 @@ export async function bench(
       return answer(request);
     },
   });
-  await connections.load();
-  return { store, connections, clock, newId, sent };
+  await Promise.all([connections.load(), prices.load()]);
+  return { store, connections, prices, clock, newId, sent };
 }
 
 export function aConnection(changes: Partial<Connection> = {}): Connection {

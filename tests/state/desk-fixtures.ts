@@ -59,7 +59,7 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
     tabId: newId(),
     prices,
     loadPictures: async () => pictures,
-    loadLedgerReader: () => loadLedgerReader({ startWorker }),
+    loadLedgerReader: () => loadLedgerReader({ startWorker, name }),
     loadCounter: async () => counter,
   };
   const hashes: string[] = [];

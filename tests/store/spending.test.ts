@@ -155,6 +155,10 @@ test('what bills teach is kept by deployment', async () => {
   const message = anAnswer({ reply: aReply('A dog.') });
   await store.commitAnswer({ message, ledgerEntries: [anEntry()], sample });
   expect(await store.readAccuracy(message.connectionId, message.deployment)).toEqual({ samples: [sample] });
+  for (let at = 2; at <= 25; at += 1)
+    await store.commitAnswer({ message, ledgerEntries: [], sample: { ...sample, at } });
+  const kept = await store.readAccuracy(message.connectionId, message.deployment);
+  expect(kept!.samples.map((one) => one.at)).toEqual(Array.from({ length: 20 }, (_, at) => at + 6));
 });
 
 test('a database of version 1 keeps its ledger, and its spending is worked out from it', async () => {

@@ -38,7 +38,7 @@ export const chat = {
 
   estimate: {
     label: 'Estimate',
-    tokensIn: (tokens: string) => `≈ ${tokens} tokens in`,
+    tokensIn: (tokens: string) => `≈ ${tokens} tokens in,`,
     cost: (input: string, output: string) => `≈ ${input} + up to ${output} out`,
     unknownPrice: 'unknown price',
     rough: 'rough',

@@ -1,7 +1,12 @@
+import { bill } from './bill.ts';
+import { budgets } from './budgets.ts';
 import { connections } from './connections.ts';
 import { conversation } from './conversation.ts';
+import { costs } from './costs.ts';
 import { failures } from './failures.ts';
+import { planner } from './planner.ts';
+import { prices } from './prices.ts';
 import { settings } from './settings.ts';
 
 /** Texts that are read on purpose or in trouble; fetched once the first screen is in use. */
-export const rest = { connections, conversation, failures, settings };
+export const rest = { bill, budgets, connections, conversation, costs, failures, planner, prices, settings };

@@ -39,7 +39,7 @@ export const chat: Translation<typeof English> = {
 
   estimate: {
     label: '预估',
-    tokensIn: (tokens) => `输入 ≈ ${tokens} 个令牌`,
+    tokensIn: (tokens) => `输入 ≈ ${tokens} 个令牌，`,
     cost: (input, output) => `≈ ${input}，输出最多另加 ${output}`,
     unknownPrice: '价格未知',
     rough: '粗略',

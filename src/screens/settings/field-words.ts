@@ -29,8 +29,16 @@ export function problemWords(field: FieldName, problem: FieldProblem | null): st
       return words.apiVersion;
     case 'not-a-count':
       return words.notACount;
+    case 'discount':
+      return words.discount;
+    case 'not-a-number':
+      return words.notANumber;
     case 'negative':
       return words.negative;
+    case 'too-fine':
+      return words.tooFine;
+    case 'too-much':
+      return words.tooMuch;
     case 'price-incomplete':
       return words.priceIncomplete;
     case 'blob-sas':

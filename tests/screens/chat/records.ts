@@ -22,6 +22,7 @@ export const capabilities: ModelCapabilities = {
   maxOutputTokens: 16_384,
   encoding: 'o200k_base',
   imageTokens: null,
+  imageTokensBy: null,
 };
 
 export const connection: Connection = {
