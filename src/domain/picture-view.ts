@@ -152,8 +152,9 @@ export function pictureCost(
 ): PictureCost {
   if (!takesPictures) return { kind: 'no-pictures' };
   if (!scheme) return { kind: 'unknown-rule' };
+  if (size && scheme.kind === 'patch' && isTooManyPatches(scheme, size.widthPx, size.heightPx, detail))
+    return { kind: 'rejected', mostPatches: scheme.maxPatches };
   const tokens = spanOf(scheme, size, detail);
-  if (tokens === null) return { kind: 'rejected', mostPatches: scheme.kind === 'patch' ? scheme.maxPatches : 0 };
   const nanosOf = (inputTokens: number, known: ModelPrice): number =>
     estimateCost({ inputTokens, maxOutputTokens: 0 }, known).inputNanos;
   return {
@@ -184,12 +185,9 @@ export function savingAt(
   return cheaper.length > 0 ? cheaper : null;
 }
 
-/** Null: the service rejects it. */
-function spanOf(scheme: ImageTokenScheme, size: PixelSize | null, detail: Detail): Span | null {
+function spanOf(scheme: ImageTokenScheme, size: PixelSize | null, detail: Detail): Span {
   if (!size) return imageTokenRange(scheme, detail);
-  const { widthPx, heightPx } = size;
-  if (isTooManyPatches(scheme, widthPx, heightPx, detail)) return null;
-  const tokens = imageTokens(scheme, widthPx, heightPx, detail);
+  const tokens = imageTokens(scheme, size.widthPx, size.heightPx, detail);
   return { min: tokens, max: tokens };
 }
 

@@ -20,6 +20,7 @@ import type { SavedPrompt } from '#store';
 import type { Answering } from './answering.svelte.ts';
 import { Draft } from './draft.svelte.ts';
 import type { Question } from './question.ts';
+import type { ModelOption } from './model-options.ts';
 import { RequestEstimate } from './request-estimate.svelte.ts';
 import type { Services } from './services.ts';
 import type { Thumbnails } from './thumbnails.ts';
@@ -38,6 +39,7 @@ export class Chat {
   #state = $state<'loading' | 'ready' | 'missing'>('loading');
   #problem = $state.raw<Failure | null>(null);
   #capabilities = $state.raw<ModelCapabilities | null>(null);
+  #endingModel = $state.raw<ModelOption | null>(null);
   #connectionId = $state<string | null>(null);
   #settings = $state.raw<RequestSettings>(defaultSettings);
   #sizing = $state.raw<typeof import('./picture-encoding.ts') | null>(null);
@@ -118,6 +120,10 @@ export class Chat {
   /** What the chosen model takes; null until it is known. */
   get capabilities(): ModelCapabilities | null {
     return this.#capabilities;
+  }
+  /** The chosen connection's model, where it has ended or is about to. */
+  get endingModel(): ModelOption | null {
+    return this.#endingModel;
   }
   get settings(): RequestSettings {
     return this.#settings;
@@ -440,6 +446,7 @@ export class Chat {
     this.#capabilities = connection ? await this.#services.connections.capabilities(connection) : null;
     if (connection) this.#sizing ??= await import('./picture-encoding.ts');
     this.estimate.refresh();
+    this.#endingModel = connection && (await this.#services.connections.endingModel(connection));
   }
 }
 

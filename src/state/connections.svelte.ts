@@ -236,6 +236,20 @@ export class Connections {
     return toModelOptions(catalog, this.#deps.clock.now(), this.#book.models);
   }
 
+  /**
+   * The model of a connection, where it is gone or about to be: a question to it may soon go unanswered. Null for all
+   * others, for models of the person's own, and for a simulator, which has them all.
+   */
+  async endingModel(connection: Connection): Promise<ModelOption | null> {
+    const { model } = connection;
+    if (model.kind !== 'catalog' || this.isSimulated(connection)) return null;
+    const option = (await this.models()).find(({ id }) => id === model.id);
+    if (!option) return null;
+    const leftMs =
+      option.retiresOn === null ? Infinity : Date.parse(option.retiresOn) - this.#deps.clock.now();
+    return option.group === 'retired' || leftMs < nearEndMs ? option : null;
+  }
+
   /** The published tables, loaded once, when first needed. */
   catalog(): Promise<typeof import('#catalog')> {
     this.#catalog ??= retryable(import('#catalog'), () => (this.#catalog = null));
@@ -282,6 +296,9 @@ interface Removed {
   readonly connection: Connection;
   readonly secrets: SecretChanges;
 }
+
+/** Two months: said wherever a question is asked. The form and the list of connections say it earlier. */
+const nearEndMs = 60 * 24 * 60 * 60 * 1000;
 
 /** The simulator takes any key; this one says what it is when somebody looks. */
 const simulated = { deployment: 'gpt-4.1', modelId: 'gpt-4.1@2025-04-14', apiKey: 'simulator' };

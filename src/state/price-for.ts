@@ -28,6 +28,14 @@ export function priceFor(
     : price;
 }
 
+/** Scaled to nothing, with the reason as its source. */
+const byTheHour: ModelPrice = {
+  inputPerMillion: 0,
+  outputPerMillion: 0,
+  source: 'no price by the token',
+  asOf: '',
+};
+
 function listPrice(
   choice: Connection['model'],
   type: DeploymentType,
@@ -35,9 +43,9 @@ function listPrice(
   { catalog, book, now }: Pricing,
 ): ModelPrice | null {
   const { findModel, findModelByReportedName, priceOf, priceOfType, routedPrice } = catalog;
-  // A price of the person's own is what they pay; only capacity paid by the hour has none by the token.
-  if (choice.kind === 'other' && choice.price)
-    return type === 'provisioned' ? priceOfType(choice.price, type) : choice.price;
+  // Capacity that is paid by the hour costs nothing by the token, whatever the model and whoever knows its price.
+  if (type === 'provisioned') return priceOfType(byTheHour, type);
+  if (choice.kind === 'other' && choice.price) return choice.price;
   const priced = (model: CatalogModel): ModelPrice | null =>
     ownPriceOf(book, model.id, type, now) ?? priceOf(model, now, type);
   const reported = reportedModel === null ? null : findModelByReportedName(reportedModel);
@@ -46,7 +54,7 @@ function listPrice(
     const answered = reported && priced(reported);
     return answered ? routedPrice(answered) : null;
   }
+  const own = choice.kind === 'catalog' && !chosen ? ownPriceOf(book, choice.id, type, now) : null;
   const model = reported ?? chosen;
-  if (model) return priced(model);
-  return choice.kind === 'catalog' ? ownPriceOf(book, choice.id, type, now) : null;
+  return own ?? (model ? priced(model) : null);
 }

@@ -4,6 +4,7 @@ import { serveSite, type Site } from '../support/serve-site.ts';
 import { startSimulatorServer, type SimulatorServer } from '../support/simulator-server.ts';
 import { measureBytes } from './bytes.ts';
 import { openBrowser } from './browser.ts';
+import { measureCosts } from './costs.ts';
 import { measureEstimating } from './estimating.ts';
 import { measureOpening } from './opening.ts';
 import { measurePictures } from './pictures.ts';
@@ -44,6 +45,7 @@ const measurements: Readonly<Record<string, (bench: Bench) => Promise<readonly M
   stream: measureStreaming,
   open: measureOpening,
   estimate: measureEstimating,
+  costs: measureCosts,
   pictures: measurePictures,
 };
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ConnectionForm } from '#state/connection-form.svelte.ts';
 import { otherModelId } from '#state/connection-fields.ts';
 import type { Connection } from '#domain/connection.ts';
+import { aModel, ownPrice } from '../domain/price-books.ts';
 import { aConnection, bench, nowMs, type Bench } from './connections-fixtures.ts';
 
 const key = 'a-key-of-thirty-two-characters-00';
@@ -267,6 +268,8 @@ test('another model carries the abilities and prices typed in', async () => {
   form.setOther({ outputPrice: -6, contextTokens: 1.5 });
   expect(form.problemAt('outputPrice')).toEqual({ code: 'negative' });
   expect(form.problemAt('contextTokens')).toEqual({ code: 'not-a-count' });
+  form.setOther({ outputPrice: 0.1234567 });
+  expect(form.problemAt('outputPrice')).toEqual({ code: 'too-fine' });
   form.setOther({ outputPrice: 6, contextTokens: 128_000 });
   const saved = await form.save();
   expect(saved?.model).toMatchObject({
@@ -277,6 +280,68 @@ test('another model carries the abilities and prices typed in', async () => {
   });
   const again = await formFor(on, saved);
   expect((await again.save())?.model).toEqual(saved?.model);
+});
+
+test('deployment type and discount are kept where they are not the usual, and decide the price', async () => {
+  const on = await bench();
+  const form = await formFor(on);
+  enter(form, 'endpoint', contoso);
+  enter(form, 'apiKey', key);
+  enter(form, 'deployment', 'gpt-4.1');
+  expect(form.fields).toMatchObject({ deploymentType: 'global', discountPercent: null });
+  const usual = await form.save();
+  expect(usual).not.toHaveProperty('deploymentType');
+  expect(usual).not.toHaveProperty('discountPercent');
+
+  for (const wrong of [-1, 100.5, Number.NaN]) {
+    form.set({ discountPercent: wrong });
+    expect(await form.save()).toBeNull();
+    expect(form.problemAt('discountPercent')).toEqual({ code: 'discount' });
+  }
+  form.set({ deploymentType: 'data-zone', discountPercent: 12.5 });
+  const saved = await form.save();
+  expect(saved).toMatchObject({ deploymentType: 'data-zone', discountPercent: 12.5 });
+  expect((await on.connections.price(saved!))?.inputPerMillion).toBe(1.925);
+
+  const again = await formFor(on, saved);
+  expect(again.fields).toMatchObject({ deploymentType: 'data-zone', discountPercent: 12.5 });
+  again.set({ deploymentType: 'global', discountPercent: 0 });
+  const back = await again.save();
+  expect(back).not.toHaveProperty('deploymentType');
+  expect(back).not.toHaveProperty('discountPercent');
+});
+
+test('what a test found holds when only the bill changes', async () => {
+  const on = await bench();
+  const saved = await on.connections.save(aConnection(), { apiKey: key });
+  const form = await formFor(on, saved);
+  form.set({ deploymentType: 'regional' });
+  await form.runTest();
+  expect(form.test.state.kind).toBe('finished');
+  form.set({ discountPercent: 10, deploymentType: 'global' });
+  expect(form.test.state.kind).toBe('finished');
+  form.set({ deployment: 'gpt-4o' });
+  expect(form.test.state.kind).not.toBe('finished');
+});
+
+test('a model of the person’s own is chosen like any other, and named in the test', async () => {
+  const on = await bench();
+  await on.prices.save({
+    prices: [ownPrice('own:mine', 3)],
+    meters: [],
+    models: [aModel('own:mine', 'Mine', { takesPictures: false })],
+  });
+  const form = await formFor(on);
+  expect(form.models[0]).toMatchObject({ id: 'own:mine', name: 'Mine', group: 'own' });
+  enter(form, 'endpoint', contoso);
+  enter(form, 'apiKey', key);
+  enter(form, 'deployment', 'mine');
+  form.set({ modelId: 'own:mine' });
+  const saved = await form.save();
+  expect(saved?.model).toEqual({ kind: 'catalog', id: 'own:mine' });
+  expect(on.connections.modelName(saved!)).toBe('Mine');
+  expect((await on.connections.capabilities(saved!)).takesPictures).toBe(false);
+  expect((await on.connections.price(saved!))?.inputPerMillion).toBe(3);
 });
 
 test('a stored SAS URL is kept, replaced, or forgotten when asked', async () => {

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emptyPriceBook, type PriceBook } from '#domain/price-book.ts';
 import { withModel, withPrice } from '#domain/price-book-changes.ts';
-import { endingWords } from '#screens/settings/model-words.ts';
 import { modelGroups, toModelOptions } from '#state/model-options.ts';
 import { emptyOther, toOtherFields, toOwnCapabilities } from '#state/other-model.ts';
 import { PriceEditing } from '#state/price-editing.svelte.ts';
@@ -10,7 +9,6 @@ import { readPriceFile, toPriceFile } from '#state/price-file.ts';
 import { concernsPerson, toMeterRows, toPriceRows } from '#state/price-table.ts';
 import { Prices } from '#state/prices.svelte.ts';
 import { aModel, aUnitPrice, capabilities, ownPrice, price } from '../domain/price-books.ts';
-import { speakWhole } from '../screens/chat/records.ts';
 import { aConnection, bench, nowMs } from './connections-fixtures.ts';
 
 const gpt41 = 'gpt-4.1@2025-04-14';
@@ -312,33 +310,6 @@ describe('models to choose from', () => {
     expect(groupOf('Kimi-K2.5@1', nowMs)).toBe('retiring');
     // Deprecated, however far its end.
     expect(groupOf('gpt-4.1@2025-04-14', Date.parse('2026-06-01'))).toBe('retiring');
-  });
-
-  test('every model that ends says when, what comes after it, and which table says so', async () => {
-    await speakWhole('en');
-    const options = toModelOptions(catalog, nowMs, [aModel('own:mine', 'Mine')]);
-    const say = (id: string) => endingWords(options.find((option) => option.id === id)!);
-    expect(say('gpt-4o@2024-05-13')).toBe(
-      'Microsoft retires this version on Dec 9, 2026. Microsoft names gpt-5.6-sol as its successor. (Table of Oct 5, 2026.)',
-    );
-    expect(say('o3@2025-04-16')).toBe(
-      'Microsoft retired this version on Nov 19, 2026. Azure may refuse it. Microsoft names gpt-5.6-sol as its successor. (Table of Oct 5, 2026.)',
-    );
-    expect(say(gpt41)).toContain('No successor is named.');
-    expect(say('gpt-4@vision-preview')).toMatch(
-      /^Microsoft has retired this version\. .*gpt-4 turbo-2024-04-09/,
-    );
-    expect(say('gpt-5.5@2026-04-24')).toBe(
-      'Microsoft retires this version on Oct 26, 2027. (Table of Oct 5, 2026.)',
-    );
-    expect(say('grok-4@1')).toBe('No retirement date is published for this version. (Table of Oct 5, 2026.)');
-    expect(say('own:mine')).toBeNull();
-    for (const option of options) {
-      if (option.group !== 'retired' && option.group !== 'retiring') continue;
-      const words = endingWords(option)!;
-      expect(words, option.id).toMatch(/\(Table of \w+ \d+, 2026|\(Table of \w+ \d+, 2025/);
-      expect(words, option.id).toContain(option.replacement ?? 'No successor is named.');
-    }
   });
 });
 

@@ -27,7 +27,7 @@ export const costs = {
     label: 'At a glance',
     today: 'Today',
     month: 'This month',
-    forecast: 'Forecast to the end of the month',
+    forecast: 'Forecast for this month',
     tooEarly: 'Nothing to go by yet',
     calls: (count: number) => plural(count, { one: '# call', other: '# calls' }),
     forecastWhy: (lastDay: string) => `By ${lastDay}, if the last two weeks go on`,

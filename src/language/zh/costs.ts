@@ -28,7 +28,7 @@ export const costs: Translation<typeof English> = {
     label: '概览',
     today: '今天',
     month: '本月',
-    forecast: '本月底预测',
+    forecast: '本月预测',
     tooEarly: '暂无依据',
     calls: (count) => `${format.number(count)} 次调用`,
     forecastWhy: (lastDay) => `按最近两周的进度推算至 ${lastDay}`,

@@ -4,9 +4,21 @@ import { connections } from './connections.ts';
 import { conversation } from './conversation.ts';
 import { costs } from './costs.ts';
 import { failures } from './failures.ts';
+import { picturePanel } from './picture-panel.ts';
 import { planner } from './planner.ts';
 import { prices } from './prices.ts';
 import { settings } from './settings.ts';
 
 /** Texts that are read on purpose or in trouble; fetched once the first screen is in use. */
-export const rest = { bill, budgets, connections, conversation, costs, failures, planner, prices, settings };
+export const rest = {
+  bill,
+  budgets,
+  connections,
+  conversation,
+  costs,
+  failures,
+  picturePanel,
+  planner,
+  prices,
+  settings,
+};

@@ -21,16 +21,16 @@ export interface ChartGeometry {
   readonly plotHeightPx: number;
   /** From one bar's left edge to the next one's. */
   readonly stepPx: number;
-  readonly bars: readonly { readonly xPx: number; readonly widthPx: number; readonly topPx: number }[];
+  readonly bars: readonly { readonly xPx: number; readonly widthPx: number }[];
   /** One outline a part: a year of days stays eight elements. */
   readonly layers: readonly { readonly part: CostPart; readonly path: string }[];
   readonly marks: readonly { readonly yPx: number; readonly text: string }[];
   readonly labels: readonly { readonly xPx: number; readonly text: string }[];
-  /** Where a bar holds calls of unknown price. */
-  readonly unknowns: readonly { readonly xPx: number; readonly yPx: number }[];
+  /** A dash under each bar that holds calls of unknown price. */
+  readonly unknownsPath: string;
 }
 
-const [topPx, rightPx, bottomPx] = [12, 12, 24];
+const [topPx, rightPx, bottomPx] = [12, 12, 28];
 const nanosPerDollar = 1e9;
 /** Below this a gap between bars would take more than the bars. */
 const leastGappedStepPx = 4;
@@ -54,10 +54,9 @@ export function layOut(
   band.paddingInner(band.step() < leastGappedStepPx ? 0 : 0.25).paddingOuter(0.1);
   const widest = Math.min(band.bandwidth(), 64);
   const inset = (band.bandwidth() - widest) / 2;
-  const bars = periods.map(({ costNanos }, index) => ({
+  const bars = periods.map((_, index) => ({
     xPx: band(index)! + inset,
     widthPx: Math.max(widest, 0.5),
-    topPx: costNanos > 0 ? Math.min(axis.toY(costNanos), plotHeightPx - leastVisiblePx) : plotHeightPx,
   }));
 
   return {
@@ -70,9 +69,7 @@ export function layOut(
     layers: toLayers(periods, parts, bars, axis.toY),
     marks: axis.marks,
     labels: toLabels(bars, plotWidthPx, words),
-    unknowns: bars.flatMap(({ xPx, widthPx: barPx, topPx: yPx }, index) =>
-      periods[index]!.unknownCalls > 0 ? [{ xPx: xPx + barPx / 2, yPx: yPx - 5 }] : [],
-    ),
+    unknownsPath: toUnknowns(periods, bars, plotHeightPx),
   };
 }
 
@@ -119,6 +116,19 @@ function toLayers(
       })
       .join(''),
   }));
+}
+
+function toUnknowns(
+  periods: readonly PeriodSum[],
+  bars: ChartGeometry['bars'],
+  plotHeightPx: number,
+): string {
+  const dash = ({ xPx, widthPx }: ChartGeometry['bars'][number]): string =>
+    `M${px(xPx)} ${plotHeightPx + 3}h${px(Math.max(widthPx, 1))}v3h${px(-Math.max(widthPx, 1))}Z`;
+  return bars
+    .filter((_, index) => periods[index]!.unknownCalls > 0)
+    .map(dash)
+    .join('');
 }
 
 /** As many as have the room, at even distances, the newest among them. */

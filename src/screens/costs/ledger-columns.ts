@@ -18,8 +18,8 @@ export const columns: readonly Column[] = [
   { name: 'conversation' },
   { name: 'input', width: '5rem', isFigure: true },
   { name: 'output', width: '5rem', isFigure: true },
-  { name: 'outcome', width: '10rem' },
-  { name: 'cost', width: '5.5rem', isFigure: true },
+  { name: 'outcome', width: '11rem' },
+  { name: 'cost', width: '7rem', isFigure: true },
 ];
 
 /** Each cell has a second line for what has no column of its own. */

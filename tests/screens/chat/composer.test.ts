@@ -32,6 +32,7 @@ function show(change: Record<string, unknown> = {}, draft = new DraftInMemory())
     problem: null,
     pictures: noPictures,
     sentSize: () => null,
+    loadDeployments: () => Promise.resolve([]),
     ...verbs,
     ...change,
   };

@@ -295,6 +295,7 @@ describe('offered above the composer', () => {
       problem: null,
       pictures: noPictures,
       sentSize: () => null,
+      loadDeployments: () => Promise.resolve([]),
       onsend: vi.fn(),
       onstop: vi.fn(),
       onconnection: vi.fn(),

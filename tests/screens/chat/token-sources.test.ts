@@ -138,6 +138,7 @@ describe('asked for from the estimate', () => {
       problem: null,
       pictures: noPictures,
       sentSize: () => null,
+      loadDeployments: () => Promise.resolve([]),
       onsend: vi.fn(),
       onstop: vi.fn(),
       onconnection: vi.fn(),

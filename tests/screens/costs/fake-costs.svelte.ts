@@ -212,6 +212,7 @@ export class FakeCosts implements CostsView {
   setPeriod(period: Period): void {
     this.asked.push(['period', period]);
     this.period = period;
+    if (this.summary) this.summary = { ...this.summary };
   }
   setFilter(change: Partial<CostsView['filter']>): void {
     this.asked.push(['filter', change]);

@@ -6,6 +6,7 @@ import '../../../src/app.css';
 import { speak, withWords } from '#language';
 import SettingsScreen from '#screens/settings/SettingsScreen.svelte';
 import { Preferences } from '#state/preferences.svelte.ts';
+import { aModel } from '../../domain/price-books.ts';
 import { aConnection, bench, type Bench } from '../../state/connections-fixtures.ts';
 
 const key = 'a-key-of-thirty-two-characters-00';
@@ -194,6 +195,79 @@ test('another model has abilities and prices to fill in', async () => {
       capabilities: { jsonMode: false, takesPictures: true },
       price: { inputPerMillion: 1.5, outputPerMillion: 6 },
     });
+});
+
+test('deployment type and discount are entered under the model, and said on the card', async () => {
+  const on = await bench();
+  await on.connections.save(aConnection(), { apiKey: key });
+  await show(on);
+  await expect.element(page.getByText('Pricing')).not.toBeInTheDocument();
+  await button('Edit Contoso').click();
+  await expect.element(choice('Deployment type')).toHaveValue('global');
+  const discount = page.getByRole('spinbutton', { name: 'Discount (%)', exact: true });
+  await expect.element(discount).toHaveAccessibleDescription(/Taken off every price of this connection/);
+  expect([...choice('Deployment type').element().children].map(({ textContent }) => textContent)).toEqual([
+    'Global Standard',
+    'Data Zone Standard',
+    'Standard (regional)',
+    'Provisioned',
+  ]);
+  await choice('Deployment type').selectOptions('Provisioned');
+  await expect.element(page.getByText(/answers cost nothing by the token/)).toBeVisible();
+  await choice('Deployment type').selectOptions('Data Zone Standard');
+  await userEvent.type(discount, '120');
+  await button('Save connection').click();
+  await expect.element(discount).toHaveFocus();
+  await expect.element(discount).toHaveAccessibleDescription('A discount is between 0 and 100.');
+  expect(await seriousFaults()).toEqual([]);
+  await userEvent.clear(discount);
+  await userEvent.type(discount, '12.5');
+  await button('Save connection').click();
+  await expect.element(page.getByText('Data Zone Standard · 12.5% off')).toBeVisible();
+  expect(on.connections.find('contoso')).toMatchObject({
+    deploymentType: 'data-zone',
+    discountPercent: 12.5,
+  });
+});
+
+test('a model that ends is said to, where it is chosen and on the card, with its successor', async () => {
+  const on = await bench();
+  await on.connections.save(aConnection({ model: { kind: 'catalog', id: 'gpt-4o@2024-05-13' } }), {
+    apiKey: key,
+  });
+  await show(on);
+  const soon =
+    'Microsoft retires this version on Dec 9, 2026. Microsoft names gpt-5.6-sol as its successor. (Table of Oct 5, 2026.)';
+  await expect.element(page.getByRole('article').getByText(soon)).toBeVisible();
+  await button('Edit Contoso').click();
+  await expect.element(page.getByText(soon)).toBeVisible();
+  await choice('Model').selectOptions('o1 (2024-12-17)');
+  await expect.element(page.getByText(/retired this version on Nov 19, 2026\./)).toBeVisible();
+  await choice('Model').selectOptions('gpt-5 (2025-08-07)');
+  await expect
+    .element(page.getByText(/retires this version on Feb 9, 2027\. No successor is named\./))
+    .toBeVisible();
+  await choice('Model').selectOptions('gpt-5.5 (2026-04-24)');
+  await expect
+    .element(page.getByText('Microsoft retires this version on Oct 26, 2027. (Table of Oct 5, 2026.)'))
+    .toBeVisible();
+  await choice('Model').selectOptions('grok-4');
+  await expect
+    .element(page.getByText(/^No retirement date is published for this version\. \(/))
+    .toBeVisible();
+});
+
+test('models of one’s own are offered in a group of their own', async () => {
+  const on = await bench();
+  await on.prices.save({ prices: [], meters: [], models: [aModel('own:mine', 'My model')] });
+  await on.connections.save(aConnection({ model: { kind: 'catalog', id: 'own:mine' } }), { apiKey: key });
+  await show(on);
+  await expect.element(page.getByRole('article').getByText('My model')).toBeVisible();
+  await button('Edit Contoso').click();
+  await expect.element(choice('Model')).toHaveValue('own:mine');
+  const group = choice('Model').element().querySelector('optgroup');
+  expect([group?.label, group?.textContent?.trim()]).toEqual(['Your models', 'My model']);
+  await expect.element(page.getByText(/retirement date|Table of/)).not.toBeInTheDocument();
 });
 
 test('theme, language and metadata are preferences', async () => {
