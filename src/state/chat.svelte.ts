@@ -44,6 +44,7 @@ export class Chat {
   #settings = $state.raw<RequestSettings>(defaultSettings);
   #sizing = $state.raw<typeof import('./picture-encoding.ts') | null>(null);
   #question = $state.raw<OpenQuestion | null>(null);
+  #revealed = $state.raw<{ readonly messageId: string } | null>(null);
   readonly #branch = $derived(
     branchTo(this.#messages, this.#conversation?.leafId ?? null).map((message) =>
       this.answering.newest(message),
@@ -105,6 +106,10 @@ export class Chat {
   /** For each message, the ids of its alternatives, itself included. */
   get alternatives(): ReadonlyMap<string, readonly string[]> {
     return this.#alternatives;
+  }
+  /** The message that a link led to, to be brought into view; another object each time it is asked for. */
+  get revealed(): { readonly messageId: string } | null {
+    return this.#revealed;
   }
   /** The answer under way here, or null. */
   get answer(): Answer | null {
@@ -288,6 +293,13 @@ export class Chat {
     await this.#attempt(async () => {
       if (this.#conversation) await this.#services.store.setLeaf(this.#conversation.id, leafId);
     });
+  }
+
+  /** Brings a message into view, on whichever branch it is; one that is not here any more is no reason to complain. */
+  async reveal(messageId: string): Promise<void> {
+    if (!this.#find(messageId)) return;
+    if (!this.#branch.some(({ id }) => id === messageId)) await this.switchTo(messageId);
+    this.#revealed = { messageId };
   }
 
   /** The conductor: the prompt is on disk before the network is touched. Without parts, a prompt is answered again. */

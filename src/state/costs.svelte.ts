@@ -20,6 +20,7 @@ import {
   type RangePreset,
   type Span,
 } from './cost-ranges.ts';
+import { ConversationTitles } from './conversation-titles.svelte.ts';
 import type { Services } from './services.ts';
 
 export type { RangePreset } from './cost-ranges.ts';
@@ -35,8 +36,6 @@ export type LedgerChoice = Pick<LedgerFilter, 'connectionId' | 'kind' | 'words'>
 
 /** Days whose pace a forecast goes by. */
 const recentDays = 14;
-/** Conversations whose titles are looked up: as many as anybody reads down a table. */
-const mostTitles = 200;
 /** Many rows may be written one after another: they are read once. */
 const refreshMs = 300;
 
@@ -55,15 +54,18 @@ export class Costs {
   #version = $state(0);
   #isLoading = $state(false);
   #problem = $state.raw<Failure | null>(null);
-  #titles = $state.raw<ReadonlyMap<string, string>>(new Map());
+  readonly #titles: ConversationTitles;
   readonly #services: Services;
   #reader: LedgerReader | null = null;
   #stopListening: () => void = () => undefined;
   #turn = 0;
+  /** Ids of rows that were written and not read yet. */
+  readonly #changed = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(services: Services) {
     this.#services = services;
+    this.#titles = new ConversationTitles((ids) => services.store.readTitles(ids));
     this.#span = spanOf('30-days', services.clock.now(), null);
   }
 
@@ -116,27 +118,26 @@ export class Costs {
   }
   /** Titles of conversations that still exist. */
   get titles(): ReadonlyMap<string, string> {
-    return this.#titles;
+    return this.#titles.all;
   }
 
   /** Reads the ledger, and follows it from now on. */
   async open(): Promise<void> {
     this.#stopListening();
-    this.#stopListening = this.#services.store.onChange(({ kind }) => {
+    this.#stopListening = this.#services.store.onChange(({ kind, id }) => {
+      if (kind === 'conversation') void this.#titles.renew(id).catch(() => undefined);
       if (kind !== 'ledger') return;
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => {
-        this.#reader?.refresh();
-        void this.#read();
-      }, refreshMs);
+      this.#changed.add(id);
+      this.#timer ??= setTimeout(() => this.#follow(), refreshMs);
     });
-    this.#reader?.refresh();
-    await this.#read();
+    // The reader is everybody's, and nobody told it what was written while this screen was not there.
+    await this.#read({ anew: true });
   }
 
   close(): void {
     this.#stopListening();
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#turn += 1;
   }
 
@@ -147,7 +148,7 @@ export class Costs {
     if (preset !== 'custom' && preset !== 'all')
       this.#span = spanOf(preset, this.#services.clock.now(), null);
     this.#period = fittingPeriod(this.#span);
-    void this.#read(preset === 'all');
+    void this.#read({ refit: preset === 'all' });
   }
 
   setPeriod(period: Period): void {
@@ -173,7 +174,9 @@ export class Costs {
   /** Rows of the table, from `offset` on. Rejects where the ledger cannot be read. */
   async rows(offset: number, limit: number): Promise<readonly LedgerEntry[]> {
     const reader = await this.#open();
-    return reader.page({ filter: this.#ledgerFilter(), sort: this.#sort, offset, limit });
+    const rows = await reader.page({ filter: this.#ledgerFilter(), sort: this.#sort, offset, limit });
+    await this.#titles.learn(idsOf(rows.map(({ conversationId }) => conversationId)));
+    return rows;
   }
 
   /** The rows of the range and the filter that are shown now. */
@@ -187,12 +190,28 @@ export class Costs {
     return this.#reader;
   }
 
-  /** `refit`: the span is known only once the ledger was looked at, and decides the period. */
-  async #read(refit = false): Promise<void> {
+  /** Lets a reading under way come to its end: rows that come faster than they are read would put it off for ever. */
+  #follow(): void {
+    if (this.#isLoading) {
+      this.#timer = setTimeout(() => this.#follow(), refreshMs);
+      return;
+    }
+    this.#timer = undefined;
+    this.#reader?.refresh([...this.#changed]);
+    this.#changed.clear();
+    void this.#read();
+  }
+
+  /**
+   * `anew`: any row may have come or gone. `refit`: the span is known only once the ledger was looked at, and decides
+   * the period.
+   */
+  async #read({ anew = false, refit = false } = {}): Promise<void> {
     const turn = (this.#turn += 1);
     this.#isLoading = true;
     try {
       const reader = await this.#open();
+      if (anew) reader.refresh();
       const { oldestAt, hasSimulated } = await reader.extent();
       const now = this.#services.clock.now();
       if (turn !== this.#turn) return;
@@ -213,7 +232,7 @@ export class Costs {
       this.#rowCount = rowCount;
       this.#version += 1;
       this.#problem = null;
-      await this.#readTitles(summary);
+      await this.#titles.learn(idsOf(summary.conversations.map(({ key }) => key)));
     } catch (thrown) {
       if (turn === this.#turn) this.#problem = toFailure(thrown, 'storage-failed');
     } finally {
@@ -254,17 +273,12 @@ export class Costs {
     };
   }
 
-  async #readTitles({ conversations }: CostSummary): Promise<void> {
-    const ids = conversations.slice(0, mostTitles).flatMap(({ key }) => (key === '' ? [] : [key]));
-    const found = await Promise.all(ids.map((id) => this.#services.store.readConversation(id)));
-    this.#titles = new Map(
-      found.flatMap((conversation) =>
-        conversation && conversation.deletedAt === null ? [[conversation.id, conversation.title]] : [],
-      ),
-    );
-  }
-
   #ledgerFilter(): LedgerFilter {
     return { ...this.#span, ...this.#choice, withSimulated: this.#withSimulated };
   }
+}
+
+/** Calls that belong to no conversation have none. */
+function idsOf(keys: readonly (string | null)[]): readonly string[] {
+  return keys.filter((key): key is string => !!key);
 }

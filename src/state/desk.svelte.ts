@@ -12,7 +12,7 @@ export class Desk {
   readonly answering: Answering;
   readonly list: ConversationList;
   readonly thumbnails: Thumbnails;
-  #route = $state.raw<Route>({ page: 'chat', conversationId: null });
+  #route = $state.raw<Route>({ page: 'chat', conversationId: null, messageId: null });
   #chat = $state.raw<Chat | null>(null);
   #budgeting = $state.raw<Budgeting | null>(null);
   readonly #go: (hash: string) => void;
@@ -56,15 +56,18 @@ export class Desk {
       this.#close();
       return;
     }
-    const { conversationId } = route;
-    if (this.#chat && conversationId !== null && this.#chat.conversation?.id === conversationId) return;
+    const { conversationId, messageId } = route;
+    if (this.#chat && conversationId !== null && this.#chat.conversation?.id === conversationId) {
+      if (messageId !== null) void this.#chat.reveal(messageId);
+      return;
+    }
     if (this.#chat && conversationId === null && this.#chat.isNew) return;
     this.#close();
     const chat = new Chat(this.services, this.answering, this.thumbnails, conversationId, (id) => {
       this.#go(`#/c/${id}`);
     });
     this.#chat = chat;
-    void chat.open();
+    void chat.open().then(() => (messageId === null ? undefined : chat.reveal(messageId)));
   }
 
   /** Writes down what is only in memory: the page may be about to go away. */

@@ -6,6 +6,8 @@ import type { ReadTransaction, StoredConversation, WriteTransaction } from './sc
 export interface ConversationVerbs {
   /** One page, newest first. Reads no more records than it returns (and the one it goes on from). */
   listConversations(page: PageRequest): Promise<ConversationPage>;
+  /** Titles of those among them that exist and are not in the bin. */
+  readTitles(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Also one that is in the bin; null where there is none. */
   readConversation(id: string): Promise<Conversation | null>;
   /**
@@ -71,6 +73,12 @@ export function conversationVerbs(room: Room): ConversationVerbs {
       const stored = await database.read(['conversations'], (tx) => tx.objectStore('conversations').get(id));
       return stored ? fromStored(stored) : null;
     },
+
+    readTitles: (ids) =>
+      database.read(['conversations'], async (tx) => {
+        const found = await Promise.all(ids.map((id) => tx.objectStore('conversations').get(id)));
+        return new Map(found.flatMap((stored) => (stored?.bin === 0 ? [[stored.id, stored.title]] : [])));
+      }),
 
     async searchConversations(words, limit, signal) {
       const wanted = plain(words).split(/\s+/u).filter(Boolean);

@@ -32,6 +32,8 @@ export interface Queries {
     answered: readonly LedgerEntry[];
   };
   export: { asked: { readonly filter: LedgerFilter; readonly format: 'csv' | 'json' }; answered: Blob };
+  /** By conversation id: of those that still exist, those in the bin apart. */
+  titles: { asked: readonly string[]; answered: ReadonlyMap<string, string> };
 }
 
 export type QueryName = keyof Queries;
@@ -40,10 +42,10 @@ export type Query = {
   [Name in QueryName]: { readonly id: number; readonly name: Name; readonly asked: Queries[Name]['asked'] };
 }[QueryName];
 
-/** `stale`: rows came or went; the next query reads them first. `open`: the database's name. */
+/** `stale`: these rows came or went (null: any may have); the next query reads them first. */
 export type ToWorker =
   | { readonly kind: 'open'; readonly database: string }
-  | { readonly kind: 'stale' }
+  | { readonly kind: 'stale'; readonly ids: readonly string[] | null }
   | { readonly kind: 'query'; readonly query: Query };
 
 export type FromWorker =

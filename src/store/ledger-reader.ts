@@ -16,8 +16,10 @@ export interface LedgerReader {
   count(filter: LedgerFilter): Promise<number>;
   page(asked: Queries['page']['asked']): Promise<readonly LedgerEntry[]>;
   export(asked: Queries['export']['asked']): Promise<Blob>;
-  /** Rows came or went: the next question reads them. */
-  refresh(): void;
+  /** By conversation id: of those that still exist, those in the bin apart. */
+  titles(conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** These rows came, went or were replaced; without ids: any may have been. The next question reads them. */
+  refresh(ids?: readonly string[]): void;
   /** Ends the worker; open and later questions reject. */
   dispose(): void;
 }
@@ -80,8 +82,9 @@ export function createLedgerReader({ startWorker, name = databaseName }: LedgerR
     count: (filter) => ask('count', filter),
     page: (asked) => ask('page', asked),
     export: (asked) => ask('export', asked),
-    refresh() {
-      if (worker) tell(worker, { kind: 'stale' });
+    titles: (conversationIds) => ask('titles', conversationIds),
+    refresh(ids) {
+      if (worker) tell(worker, { kind: 'stale', ids: ids ?? null });
     },
     dispose: () => end('The ledger is not read any more.'),
   };

@@ -98,6 +98,23 @@ describe('after asking', () => {
     await page.getByRole('article', { name: 'Assistant' }).waitFor();
   });
 
+  test('a row of the ledger leads to its message, also in another branch', async () => {
+    await startWith(page, gpt41());
+    await ask(page, 'Say it once');
+    const first = await (await endedAnswer(page)).innerText();
+    await (await endedAnswer(page)).getByRole('button', { name: 'Regenerate' }).click();
+    await page.getByText('2 of 2').first().waitFor();
+    await endedAnswer(page);
+    await openCosts();
+    const rows = page.getByRole('table', { name: 'Ledger' }).getByRole('row');
+    await rows.nth(2).getByRole('link').click();
+    await page.getByText('1 of 2').first().waitFor();
+    expect(first).toContain('Say it once');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.closest('[data-message]') !== null))
+      .toBe(true);
+  });
+
   test('a deleted conversation leaves its costs behind', async () => {
     await startWith(page, gpt41());
     await ask(page, 'Something to forget');
@@ -201,6 +218,7 @@ describe('before asking', () => {
     await expect.poll(estimatedTokens, { timeout: 15_000 }).toBeGreaterThan(765);
     await page.getByRole('button', { name: 'What the model sees: red.png' }).click();
     const table = page.getByRole('table', { name: /Tokens of red\.png/ });
+    await table.getByText('765').first().waitFor();
     expect((await cells(table, /low/i)).join(' ')).toContain('85');
     expect((await cells(table, /high/i)).join(' ')).toContain('765');
     await table.getByRole('radio', { name: /low/i }).check();

@@ -9,15 +9,17 @@ const tokens = (count: number): string => format.plural(count, { one: '# token',
 const patches = (count: number): string => format.plural(count, { one: '# patch', other: '# patches' });
 const tiles = (count: number): string => format.plural(count, { one: '# tile', other: '# tiles' });
 
+const square = (side: number): string => `${format.number(side)} × ${format.number(side)}`;
+
 /** A detail within a sentence. */
 const named: Readonly<Record<Detail, string>> = { low: 'low', high: 'high', auto: 'auto' };
 /** A detail at a sentence's beginning, and by itself. */
 const titled: Readonly<Record<Detail, string>> = { low: 'Low', high: 'High', auto: 'Auto' };
 const counted: Readonly<Record<AutoMeaning, string>> = {
-  low: 'as low here',
-  high: 'as high here',
-  original: 'original size here',
-  any: 'no difference here',
+  low: 'as low',
+  high: 'as high',
+  original: 'original size',
+  any: 'any is the same',
 };
 
 /** What a model makes of one picture, and what that costs. */
@@ -37,10 +39,13 @@ export const picturePanel = {
     cell: (columns: number, rows: number) =>
       `${format.number(columns)} × ${format.number(rows)} ${columns * rows === 1 ? 'cell' : 'cells'}`,
   },
-  ofSide: (cells: string, sidePx: number) => `${cells} of ${format.number(sidePx)} pixels`,
+  sides: {
+    tile: (sidePx: number) => `A tile is ${square(sidePx)} pixels.`,
+    patch: (sidePx: number) => `A patch is ${square(sidePx)} pixels.`,
+    cell: (sidePx: number) => `A cell is ${square(sidePx)} pixels.`,
+  },
   whole: 'whole, in no tiles',
-  grouped: (cells: number) =>
-    `One square in the drawing is ${format.number(cells)} × ${format.number(cells)} patches.`,
+  grouped: (cells: number) => `One square in the drawing is ${square(cells)} of them.`,
   sums: {
     flat: (base: number) => `${tokens(base)}, whatever its size`,
     tiles: (base: number, count: number, perTile: number, total: number) =>

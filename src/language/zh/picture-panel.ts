@@ -11,16 +11,21 @@ const tokens = (count: number): string => `${format.number(count)} 个令牌`;
 const named: Readonly<Record<Detail, string>> = { low: '“低”', high: '“高”', auto: '“自动”' };
 const titled: Readonly<Record<Detail, string>> = { low: '低', high: '高', auto: '自动' };
 const counted: Readonly<Record<AutoMeaning, string>> = {
-  low: '此处等同于“低”',
-  high: '此处等同于“高”',
-  original: '此处为原始尺寸',
-  any: '此处没有区别',
+  low: '等同于“低”',
+  high: '等同于“高”',
+  original: '原始尺寸',
+  any: '各级相同',
 };
 
 const cells =
   (unit: string) =>
   (columns: number, rows: number): string =>
     `${format.number(columns)} × ${format.number(rows)} 个${unit}`;
+
+const side =
+  (unit: string) =>
+  (sidePx: number): string =>
+    `每个${unit}为 ${format.number(sidePx)} × ${format.number(sidePx)} 像素。`;
 
 export const picturePanel: Translation<typeof English> = {
   open: '模型看到的画面',
@@ -31,9 +36,9 @@ export const picturePanel: Translation<typeof English> = {
   resized: (from, to) => `${from} → ${to}`,
   asItIs: (size) => `${size}，未缩放`,
   cells: { tile: cells('图块'), patch: cells('小块'), cell: cells('单元格') },
-  ofSide: (count, sidePx) => `${count}，每个 ${format.number(sidePx)} 像素见方`,
+  sides: { tile: side('图块'), patch: side('小块'), cell: side('单元格') },
   whole: '整张图片，不分图块',
-  grouped: (count) => `图中每格代表 ${format.number(count)} × ${format.number(count)} 个小块。`,
+  grouped: (count) => `图中每格代表 ${format.number(count)} × ${format.number(count)} 个。`,
   sums: {
     flat: (base) => `${tokens(base)}，与尺寸无关`,
     tiles: (base, count, perTile, total) =>

@@ -223,6 +223,8 @@ test('the estimate shows tokens and dollars, and marks what it does not know', a
     inputNanos: 4_850_000,
     outputNanosUpTo: 8_000_000,
     maxTokens: 800,
+    calibrated: false,
+    sources: [],
   };
   const { screen } = show({ estimate });
   const group = page.getByRole('group', { name: 'Estimate' });

@@ -61,7 +61,7 @@ export function estimateOf(planned: readonly PlannedPicture[], textTokens = 20):
 export async function drawnPictures(): Promise<PictureSources> {
   const canvas = new OffscreenCanvas(400, 300);
   const context = canvas.getContext('2d')!;
-  for (const [colour, ...box] of [
+  for (const [colour, left, top, width, height] of [
     ['#7db7e8', 0, 0, 400, 180],
     ['#5f9a4a', 0, 180, 400, 120],
     ['#e9dcc3', 120, 100, 160, 120],
@@ -69,7 +69,7 @@ export async function drawnPictures(): Promise<PictureSources> {
     ['#4a3626', 180, 160, 40, 60],
   ] as const) {
     context.fillStyle = colour;
-    context.fillRect(...box);
+    context.fillRect(left, top, width, height);
   }
   const url = URL.createObjectURL(await canvas.convertToBlob());
   return {

@@ -158,6 +158,7 @@ export function aRow(index: number): LedgerEntry {
           cachedTokens: 0,
           cacheWriteTokens: 0,
           reasoningTokens: 0,
+          imageTokens: null,
         },
     units: isCounted
       ? {
