@@ -36,6 +36,7 @@ export type LedgerChoice = Pick<LedgerFilter, 'connectionId' | 'kind' | 'words'>
 
 /** Days whose pace a forecast goes by. */
 const recentDays = 14;
+const firstTitles = 50;
 /** Many rows may be written one after another: they are read once. */
 const refreshMs = 300;
 
@@ -225,6 +226,9 @@ export class Costs {
         this.#readOverview(reader, now, oldestAt),
         reader.count(this.#ledgerFilter()),
       ]);
+      const conversationIds = idsOf(summary.conversations.map(({ key }) => key));
+      // Names that stand at the top of the table come with it.
+      await this.#titles.learn(conversationIds.slice(0, firstTitles));
       if (turn !== this.#turn) return;
       this.#hasSimulated = hasSimulated;
       this.#summary = summary;
@@ -232,7 +236,7 @@ export class Costs {
       this.#rowCount = rowCount;
       this.#version += 1;
       this.#problem = null;
-      await this.#titles.learn(idsOf(summary.conversations.map(({ key }) => key)));
+      await this.#titles.learn(conversationIds);
     } catch (thrown) {
       if (turn === this.#turn) this.#problem = toFailure(thrown, 'storage-failed');
     } finally {

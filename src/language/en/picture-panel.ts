@@ -30,6 +30,7 @@ export const picturePanel = {
 
   drawing: (name: string, facts: string) => `${name} as the model sees it: ${facts}`,
   resized: (from: string, to: string) => `${from} → ${to}`,
+  seen: (size: string, cells: string) => `${size}, ${cells}`,
   asItIs: (size: string) => `${size}, not resized`,
   cells: {
     tile: (columns: number, rows: number) =>
@@ -44,7 +45,7 @@ export const picturePanel = {
     patch: (sidePx: number) => `A patch is ${square(sidePx)} pixels.`,
     cell: (sidePx: number) => `A cell is ${square(sidePx)} pixels.`,
   },
-  whole: 'whole, in no tiles',
+  whole: 'one picture, no tiles',
   grouped: (cells: number) => `One square in the drawing is ${square(cells)} of them.`,
   sums: {
     flat: (base: number) => `${tokens(base)}, whatever its size`,

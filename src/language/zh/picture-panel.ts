@@ -34,6 +34,7 @@ export const picturePanel: Translation<typeof English> = {
 
   drawing: (name, facts) => `模型看到的 ${name}：${facts}`,
   resized: (from, to) => `${from} → ${to}`,
+  seen: (size, count) => `${size}，${count}`,
   asItIs: (size) => `${size}，未缩放`,
   cells: { tile: cells('图块'), patch: cells('小块'), cell: cells('单元格') },
   sides: { tile: side('图块'), patch: side('小块'), cell: side('单元格') },

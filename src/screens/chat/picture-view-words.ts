@@ -1,17 +1,28 @@
 import type { ModelCapabilities } from '#domain/connection.ts';
 import type { Detail, PixelSize } from '#domain/image-tokens.ts';
-import { cellCount, savingAt, type PictureCost, type PictureView, type Span } from '#domain/picture-view.ts';
+import {
+  cellCount,
+  pictureCost,
+  savingAt,
+  type PictureCost,
+  type PictureView,
+  type Span,
+} from '#domain/picture-view.ts';
 import { f, m } from '#language';
 
 export function pixelWords({ widthPx, heightPx }: PixelSize): string {
   return m().conversation.attachments.pixels(f().number(widthPx), f().number(heightPx));
 }
 
-/** 4,032 × 3,024 → 1,024 × 768 */
-export function sizeWords(attached: PixelSize, { seen }: PictureView): string {
+/** 4,032 × 3,024 → 1,024 × 768, 2 × 2 tiles */
+export function seenWords(attached: PixelSize, view: PictureView): string {
   const words = m().picturePanel;
+  const { seen } = view;
   const isResized = seen.widthPx !== attached.widthPx || seen.heightPx !== attached.heightPx;
-  return isResized ? words.resized(pixelWords(attached), pixelWords(seen)) : words.asItIs(pixelWords(seen));
+  const size = isResized
+    ? words.resized(pixelWords(attached), pixelWords(seen))
+    : words.asItIs(pixelWords(seen));
+  return words.seen(size, cellWords(view));
 }
 
 /** 2 × 2 tiles */
@@ -65,6 +76,16 @@ export function hintWords(
 ): string | null {
   const saving = capabilities && savingAt(capabilities, size, detail);
   return saving && m().picturePanel.saving(detail, saving);
+}
+
+/** The service takes no such picture; null: it does, or nobody knows. */
+export function rejectionWords(
+  capabilities: ModelCapabilities | null,
+  size: PixelSize | null,
+  detail: Detail,
+): string | null {
+  const cost = capabilities && pictureCost(capabilities, null, size, detail);
+  return cost?.kind === 'rejected' ? m().picturePanel.rejectedWhy(cost.mostPatches) : null;
 }
 
 /** How many cells of a drawing so wide stand in one of its squares: fewer pixels apart, lines hide the picture. */
