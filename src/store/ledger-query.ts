@@ -32,8 +32,6 @@ export interface Queries {
     answered: readonly LedgerEntry[];
   };
   export: { asked: { readonly filter: LedgerFilter; readonly format: 'csv' | 'json' }; answered: Blob };
-  /** By conversation id: of those that still exist, those in the bin apart. */
-  titles: { asked: readonly string[]; answered: ReadonlyMap<string, string> };
 }
 
 export type QueryName = keyof Queries;

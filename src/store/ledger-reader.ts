@@ -16,8 +16,6 @@ export interface LedgerReader {
   count(filter: LedgerFilter): Promise<number>;
   page(asked: Queries['page']['asked']): Promise<readonly LedgerEntry[]>;
   export(asked: Queries['export']['asked']): Promise<Blob>;
-  /** By conversation id: of those that still exist, those in the bin apart. */
-  titles(conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** These rows came, went or were replaced; without ids: any may have been. The next question reads them. */
   refresh(ids?: readonly string[]): void;
   /** Ends the worker; open and later questions reject. */
@@ -82,7 +80,6 @@ export function createLedgerReader({ startWorker, name = databaseName }: LedgerR
     count: (filter) => ask('count', filter),
     page: (asked) => ask('page', asked),
     export: (asked) => ask('export', asked),
-    titles: (conversationIds) => ask('titles', conversationIds),
     refresh(ids) {
       if (worker) tell(worker, { kind: 'stale', ids: ids ?? null });
     },

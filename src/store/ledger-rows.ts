@@ -9,8 +9,6 @@ export interface LedgerRows {
   upToDate(): Promise<readonly LedgerEntry[]>;
   /** These rows came, went or were replaced; without ids: any may have been. */
   noteChange(ids: readonly string[] | null): void;
-  /** Of the conversations that still exist, those in the bin apart. */
-  readTitles(conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Rows read in one go: a transaction short enough that no write waits for it. */
@@ -43,7 +41,6 @@ export function createLedgerRows(database: string): LedgerRows {
       if (ids === null) changed = null;
       for (const id of ids ?? []) changed?.add(id);
     },
-    readTitles: (ids) => connected((opened) => readTitles(opened, ids)),
   };
 
   async function connected<T>(work: (opened: Connected) => Promise<T>): Promise<T> {
@@ -102,17 +99,4 @@ async function readChanged(
     await Promise.all(missing.map(readRow));
   }
   return [...rows.values()].sort(byTime);
-}
-
-async function readTitles(
-  opened: Connected,
-  conversationIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { store } = opened.transaction('conversations');
-  const found = await Promise.all(conversationIds.map((id) => store.get(id)));
-  return new Map(
-    found.flatMap((conversation) =>
-      conversation && conversation.deletedAt === null ? [[conversation.id, conversation.title]] : [],
-    ),
-  );
 }

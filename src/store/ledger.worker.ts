@@ -35,7 +35,6 @@ async function answer(query: Query): Promise<void> {
 }
 
 async function answerTo(query: Query): Promise<Queries[Query['name']]['answered']> {
-  if (query.name === 'titles') return ledger.readTitles(query.asked);
   const found = await ledger.upToDate();
   if (found !== rows) selected = null;
   rows = found;
@@ -46,7 +45,7 @@ function post(message: FromWorker): void {
   self.postMessage(message);
 }
 
-function answerFromRows(query: Exclude<Query, { name: 'titles' }>): Queries[Query['name']]['answered'] {
+function answerFromRows(query: Query): Queries[Query['name']]['answered'] {
   switch (query.name) {
     case 'extent':
       return { oldestAt: rows[0]?.at ?? null, hasSimulated: rows.some(({ simulated }) => simulated) };

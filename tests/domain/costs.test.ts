@@ -74,6 +74,24 @@ describe('a summary', () => {
     expect(summary.periods[2]!.parts.enhancements).toBe(1_000_000);
   });
 
+  test('puts each row into its own day, also where a day has 23 or 25 hours', () => {
+    const hour = 3_600_000;
+    // Berlin, 2026: midnights around 29 March and 25 October, as the calendar of that place gives them.
+    for (const [midnights, hours] of [
+      [[Date.UTC(2026, 2, 27, 23), Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 2, 29, 22)], 23],
+      [[Date.UTC(2026, 9, 23, 22), Date.UTC(2026, 9, 24, 22), Date.UTC(2026, 9, 25, 23)], 25],
+    ] as const) {
+      const [, start, end] = midnights;
+      const hourly = Array.from({ length: 80 }, (_, at) =>
+        aRow({ at: midnights[0] + at * hour, costNanos: 1 }),
+      );
+      const { periods, total } = summarize(hourly, midnights, end + 24 * hour);
+      expect((end - start) / hour).toBe(hours);
+      expect(periods.map(({ costNanos }) => costNanos)).toEqual([24, hours, 24]);
+      expect(total.calls).toBe(48 + hours);
+    }
+  });
+
   test('sums over 100,000 random rows are exact', () => {
     const random = fc.sample(fc.nat(4_000_000_000), { numRuns: 100_000, seed: 7 });
     const many = random.map((costNanos, at) => aRow({ at, costNanos, model: `m${costNanos % 7}` }));

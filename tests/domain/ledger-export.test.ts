@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
+import { summarize } from '#domain/costs.ts';
 import { ledgerColumns, toCsv, toDollarText, toLedgerRecord } from '#domain/ledger-export.ts';
 import { aPrice, aRow } from './ledger-rows.ts';
 
@@ -32,6 +33,22 @@ describe('an exported ledger', () => {
     [1_234_567_890_123, '1234.567890123'],
     [9_007_199_254_740_991, '9007199.254740991'],
   ])('%d nano-dollars are %s', (nanos, text) => expect(toDollarText(nanos)).toBe(text));
+
+  test('comes to the sum of its rows when others add it up, unknown costs apart', () => {
+    const costs = [...fc.sample(fc.nat(4_000_000_000), { numRuns: 1000, seed: 3 }), null];
+    const rows = costs.map((costNanos, at) => aRow({ id: `row-${at}`, at, costNanos }));
+    const { data } = Papa.parse<Record<string, string>>(toCsv([ledgerColumns, ...rows.map(toLedgerRecord)]), {
+      header: true,
+      skipEmptyLines: true,
+    });
+    const texts = data.map((record) => record['cost (USD)']!);
+    const known = texts.filter((text) => text !== 'unknown');
+    const { total } = summarize(rows, [0], rows.length);
+    expect(known.reduce((sum, text) => sum + BigInt(text.replace('.', '')), 0n)).toBe(
+      BigInt(total.costNanos),
+    );
+    expect(texts.length - known.length).toBe(total.unknownCalls);
+  });
 
   test('is read back by others as it was, whatever the names hold; and is no formula in any of them', () => {
     const nasty = fc.oneof(

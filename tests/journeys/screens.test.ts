@@ -58,6 +58,11 @@ for (const { look, ...opening } of looks) {
     await page.getByRole('button', { name: 'Add image', exact: true }).click();
     await composerOf(page).fill('Which plants are these, and what do they need?\nAnswer with a table.');
     await see('draft');
+    const panel = page.getByRole('button', { name: 'What the model sees: garden.jpg' });
+    await panel.click();
+    await page.getByRole('table', { name: 'Tokens of garden.jpg' }).getByText('1,105').first().waitFor();
+    await see('panel');
+    await panel.click();
     await page.getByRole('button', { name: 'Request settings' }).click();
     await page.getByRole('dialog', { name: 'Request settings' }).waitFor();
     await see('request-settings');
@@ -75,6 +80,15 @@ for (const { look, ...opening } of looks) {
     await page.getByRole('button', { name: 'Open garden.jpg' }).click();
     await page.getByRole('dialog').waitFor();
     await see('viewer');
+    await page.keyboard.press('Escape');
+    await composerOf(page).fill('And in winter?');
+    await page.getByRole('button', { name: 'Why so many tokens?' }).click();
+    await page.getByRole('dialog').getByText('garden.jpg').waitFor();
+    await see('token-sources');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Plan pictures' }).first().click();
+    await page.getByRole('dialog', { name: 'History planner' }).waitFor();
+    await see('planner');
     await page.keyboard.press('Escape');
 
     world.simulator.respondWith((request) =>
@@ -96,6 +110,13 @@ for (const { look, ...opening } of looks) {
       await see('menu');
       await page.keyboard.press('Escape');
     }
+    await page.evaluate(() => (location.hash = '#/costs'));
+    await page.getByRole('table', { name: 'Costs by day' }).waitFor();
+    await page.getByRole('spinbutton', { name: 'Monthly budget (USD)', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Check against your bill' }).waitFor();
+    await see('costs');
+    await page.getByRole('heading', { name: 'Prices', exact: true }).scrollIntoViewIfNeeded();
+    await see('prices');
     await page.evaluate(() => (location.hash = '#/settings'));
     await page.getByRole('heading', { name: 'Connections' }).waitFor();
     await see('settings');
@@ -129,6 +150,7 @@ test('the keyboard alone reaches everything, and the focus goes where a person e
     'Skip to content',
     'New conversation',
     'Search conversations',
+    'Costs',
     'Settings',
     'Message',
     'Attach files',
@@ -235,6 +257,10 @@ test(
       .first()
       .waitFor();
     await see('answer');
+    await page.evaluate(() => (location.hash = '#/costs'));
+    await page.getByRole('heading', { name: '费用', level: 1 }).waitFor();
+    await page.getByRole('table').first().waitFor();
+    await see('costs');
     await page.evaluate(() => (location.hash = '#/settings'));
     await page.getByRole('heading', { name: '设置', level: 1 }).waitFor();
     await see('settings');

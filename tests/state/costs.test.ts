@@ -1,8 +1,9 @@
+import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { noCosts } from '#domain/costs.ts';
 import { Costs } from '#state/costs.svelte.ts';
 import { fittingPeriod, spanOf, startsOf } from '#state/cost-ranges.ts';
-import { anEntry } from '../store/fixtures.ts';
+import { aConversation, anEntry } from '../store/fixtures.ts';
 import { createWorld, type World } from './desk-fixtures.ts';
 
 const at = (...parts: [number, number, number?, number?]): number =>
@@ -106,18 +107,67 @@ describe('the figures', () => {
 
     const rows = JSON.parse(await (await costs.exportLedger('json')).text()) as { costNanos: number }[];
     expect(rows.reduce((sum, { costNanos }) => sum + costNanos, 0)).toBe(costs.summary!.total.costNanos);
+    const csv = await (await costs.exportLedger('csv')).text();
+    const { data } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
+    const exact = data.reduce((sum, record) => sum + BigInt(record['cost (USD)']!.replace('.', '')), 0n);
+    expect(exact).toBe(BigInt(costs.summary!.total.costNanos));
     const version = costs.version;
     costs.setSort({ by: 'at', descending: false });
     expect(costs.version).toBeGreaterThan(version);
     costs.close();
   });
 
-  test('titles of the conversations that still exist', async () => {
+  test('a screen that is opened again shows what was written while it was not there', async () => {
     const world = await createWorld();
-    await world.store.addLedgerEntry(anEntry({ id: 'gone', at: now - 1, conversationId: 'gone' }));
+    // As the porch does: one reader for everybody.
+    const reader = await world.services.loadLedgerReader();
+    const services = { ...world.services, loadLedgerReader: async () => reader };
+    await world.store.addLedgerEntry(anEntry({ id: 'before', at: now - 2, costNanos: 1 }));
+    const first = await opened({ ...world, services });
+    first.close();
+    await world.store.addLedgerEntry(anEntry({ id: 'meanwhile', at: now - 1, costNanos: 2 }));
+    const second = await opened({ ...world, services });
+    expect(second.summary!.total.costNanos).toBe(3);
+    expect(second.rowCount).toBe(2);
+    second.close();
+  });
+
+  test('rows that keep coming put the figures off only for a moment', async () => {
+    const world = await createWorld();
     const costs = await opened(world);
-    expect(costs.titles.size).toBe(0);
-    expect(costs.summary!.conversations.map(({ key }) => key)).toEqual(['gone']);
+    let written = 0;
+    const seen = new Set<number>();
+    const until = performance.now() + 1500;
+    while (performance.now() < until) {
+      await world.store.addLedgerEntry(anEntry({ id: `row-${written}`, at: now - written, costNanos: 1 }));
+      written += 1;
+      seen.add(costs.summary!.total.costNanos);
+      await new Promise((later) => setTimeout(later, 20));
+    }
+    expect(seen.size).toBeGreaterThan(1);
+    await expect.poll(() => costs.summary!.total.costNanos).toBe(written);
+    costs.close();
+  });
+
+  test('titles of all conversations that still exist; they follow', async () => {
+    const world = await createWorld();
+    for (let one = 0; one < 300; one += 1) {
+      const id = `conversation-${one}`;
+      await world.store.saveConversation(aConversation({ id, title: `Title ${one}` }));
+      await world.store.addLedgerEntry(anEntry({ id, at: now - one, conversationId: id }));
+    }
+    await world.store.addLedgerEntry(anEntry({ id: 'gone', at: now - 1, conversationId: 'gone' }));
+    await world.store.addLedgerEntry(anEntry({ id: 'none', at: now - 1, conversationId: null }));
+    const costs = await opened(world);
+    expect(costs.summary!.conversations).toHaveLength(302);
+    expect(costs.titles.size).toBe(300);
+    expect(costs.titles.get('conversation-299')).toBe('Title 299');
+    expect(costs.titles.has('gone')).toBe(false);
+
+    await world.store.renameConversation('conversation-299', 'Renamed');
+    await expect.poll(() => costs.titles.get('conversation-299')).toBe('Renamed');
+    await world.store.moveToBin('conversation-299');
+    await expect.poll(() => costs.titles.has('conversation-299')).toBe(false);
     costs.close();
   });
 

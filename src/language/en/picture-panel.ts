@@ -46,7 +46,7 @@ export const picturePanel = {
     cell: (sidePx: number) => `A cell is ${square(sidePx)} pixels.`,
   },
   whole: 'one picture, no tiles',
-  grouped: (cells: number) => `One square in the drawing is ${square(cells)} of them.`,
+  grouped: (side: string, cells: number) => `${side} One square in the drawing is ${square(cells)} of them.`,
   sums: {
     flat: (base: number) => `${tokens(base)}, whatever its size`,
     tiles: (base: number, count: number, perTile: number, total: number) =>

@@ -39,7 +39,7 @@ export const picturePanel: Translation<typeof English> = {
   cells: { tile: cells('图块'), patch: cells('小块'), cell: cells('单元格') },
   sides: { tile: side('图块'), patch: side('小块'), cell: side('单元格') },
   whole: '整张图片，不分图块',
-  grouped: (count) => `图中每格代表 ${format.number(count)} × ${format.number(count)} 个。`,
+  grouped: (each, count) => `${each}图中每格代表 ${format.number(count)} × ${format.number(count)} 个。`,
   sums: {
     flat: (base) => `${tokens(base)}，与尺寸无关`,
     tiles: (base, count, perTile, total) =>
