@@ -113,9 +113,9 @@ export function isTooManyPatches(
 /** Azure OpenAI, overview, "Image tokens" (2025-03-25): fit into 2048, short side to 768, tiles of 512. */
 const TILE_FIT_PX = 2048;
 const TILE_SHORT_SIDE_PX = 768;
-const TILE_PX = 512;
+export const TILE_PX = 512;
 /** OpenAI guide "Images and vision" (2026): patches of 32 pixels. */
-const PATCH_PX = 32;
+export const PATCH_PX = 32;
 
 function tokensOfSeen(scheme: ImageTokenScheme, seen: PixelSize): number {
   switch (scheme.kind) {

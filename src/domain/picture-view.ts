@@ -7,6 +7,8 @@ import {
   type Detail,
   type ImageTokenScheme,
   type PixelSize,
+  PATCH_PX,
+  TILE_PX,
 } from './image-tokens.ts';
 import { estimateCost, type ModelPrice } from './money.ts';
 
@@ -87,9 +89,6 @@ export interface CheaperDetail {
 
 export const details = ['low', 'high', 'auto'] as const satisfies readonly Detail[];
 
-/** The rules' cells, as in image-tokens.ts. */
-const TILE_PX = 512;
-const PATCH_PX = 32;
 /** Less is no reason to give up what the model sees. */
 const leastTimes = 2;
 const leastSavedTokens = 200;

@@ -154,6 +154,7 @@ export class Chat {
   /** What a picture costs here and on the person's other deployments. */
   async loadDeployments(): Promise<readonly PanelDeployment[]> {
     const { connections } = this.#services;
+    const chosenId = this.#connectionId;
     return Promise.all(
       connections.list.map(async (connection) => ({
         id: connection.id,
@@ -161,7 +162,7 @@ export class Chat {
         modelName: connections.modelName(connection),
         capabilities: await connections.capabilities(connection),
         price: await connections.price(connection, null),
-        chosen: connection.id === this.#connectionId,
+        chosen: connection.id === chosenId,
       })),
     );
   }

@@ -166,7 +166,7 @@ describe('the figures', () => {
 
     await world.store.renameConversation('conversation-299', 'Renamed');
     await expect.poll(() => costs.titles.get('conversation-299')).toBe('Renamed');
-    await world.store.moveToBin('conversation-299');
+    await world.store.binConversation('conversation-299');
     await expect.poll(() => costs.titles.has('conversation-299')).toBe(false);
     costs.close();
   });

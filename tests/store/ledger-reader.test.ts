@@ -111,13 +111,13 @@ test('it tells rows that went, or were replaced under an older time, by their nu
           work(tx.objectStore('ledger'));
         }),
     );
-  // Gone without a word, another one said.
+  // One goes without a word, as a row does that stood for a lost tab's answer.
   await change((ledger) => {
     ledger.delete('row-200000');
     ledger.put(anEntry({ id: 'adopted', at: 150_000, costNanos: 1 }));
     ledger.put(anEntry({ id: 'said', at: 400_000, costNanos: 2 }));
   });
-  reader.refresh(['said']);
+  reader.refresh(['said', 'adopted']);
   expect(await listed()).toEqual([
     ['said', 2],
     ['row-300000', 300_000],
