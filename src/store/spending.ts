@@ -13,7 +13,6 @@ import type { ExpectedCost, ReadTransaction, SpendingSlot, WriteTransaction } fr
 export interface SpendingVerbs {
   /** As the person set them; no limits at first. */
   readBudgets(): Promise<Budgets>;
-  saveBudgets(budgets: Budgets): Promise<void>;
   /** Changes what is stored in one step, so that two tabs that change different limits keep both. */
   changeBudgets(toNext: (stored: Budgets) => Budgets): Promise<Budgets>;
   /** Paid since the given moments, and the most that requests under way in any tab may still cost. */
@@ -40,19 +39,16 @@ export interface SpentAnswer {
 const slotMs = 15 * 60 * 1000;
 
 export function spendingVerbs({ database, announce }: Room): SpendingVerbs {
-  const changeBudgets: SpendingVerbs['changeBudgets'] = (toNext) =>
-    database.write(['meta'], async (tx, afterwards) => {
-      const budgets = toNext(await readBudgets(tx));
-      await tx.objectStore('meta').put({ id: 'budgets', budgets });
-      afterwards(() => announce({ kind: 'budgets', id: 'budgets' }));
-      return budgets;
-    });
-
   return {
     readBudgets: () => database.read(['meta'], readBudgets),
 
-    saveBudgets: async (budgets) => void (await changeBudgets(() => budgets)),
-    changeBudgets,
+    changeBudgets: (toNext) =>
+      database.write(['meta'], async (tx, afterwards) => {
+        const budgets = toNext(await readBudgets(tx));
+        await tx.objectStore('meta').put({ id: 'budgets', budgets });
+        afterwards(() => announce({ kind: 'budgets', id: 'budgets' }));
+        return budgets;
+      }),
 
     readSpent: (query) => database.read(['spending', 'outbox'], (tx) => readSpent(tx, query)),
   };

@@ -180,7 +180,7 @@ describe('budgets', () => {
 
   test('one that asks keeps the draft until the person has decided', async () => {
     const world = await createWorld();
-    await world.store.saveBudgets({ ...noBudgets, perRequestNanos: 1_000_000 });
+    await world.store.changeBudgets(() => ({ ...noBudgets, perRequestNanos: 1_000_000 }));
     const chat = await openChat(world, await connect(world, 'gpt-4.1'));
     await ask(world, chat, 'Hello');
     expect(chat.question).toMatchObject({ kind: 'ask', ceilingNanos: 1_000_000 });
@@ -200,7 +200,7 @@ describe('budgets', () => {
 
   test('one that blocks sends nothing, however often it is asked', async () => {
     const world = await createWorld();
-    await world.store.saveBudgets(blocking);
+    await world.store.changeBudgets(() => blocking);
     const chat = await openChat(world, await connect(world, 'gpt-4.1'));
     await ask(world, chat, 'Hello');
     expect(chat.question?.kind).toBe('block');

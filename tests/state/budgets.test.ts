@@ -179,7 +179,7 @@ describe('lines', () => {
     const budgeting = budgetingOn({ ...store, readSpent });
     await budgeting.refresh('connection-1');
     expect(readSpent).not.toHaveBeenCalled();
-    await store.saveBudgets({ ...noBudgets, overall: { ...noBudgets.overall, dailyNanos: 1 } });
+    await store.changeBudgets(() => ({ ...noBudgets, overall: { ...noBudgets.overall, dailyNanos: 1 } }));
     await expect.poll(() => budgeting.lines).toHaveLength(1);
     expect(readSpent).toHaveBeenCalledWith({ ...spendingWindow(midday), connectionId: null });
   });

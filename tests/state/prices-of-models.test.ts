@@ -60,31 +60,32 @@ const published: readonly (readonly [
 /** In whole pico-dollars a token, so that nothing is rounded before the end. */
 const picos = (dollarsPerMillion: number): bigint => BigInt(Math.round(dollarsPerMillion * 1e6));
 
-test.each(published)('%s: an exchange costs what the list says', async (id, input, output, cached, write) => {
+test('an exchange with each of them costs what the list says', { timeout: 120_000 }, async () => {
   const world = await createWorld();
-  const model = findModel(id)!;
-  const connection = await connect(world, `${model.model}-${model.version}`, {
-    model: { kind: 'catalog', id },
-  });
-  const chat = await openChat(world, connection);
   // Asked twice: the second time the beginning comes from the cache, where the model has one.
   const text = `Tell me about ${'a long and winding road, '.repeat(300)}please.`;
-  for (let time = 0; time < 2; time += 1) {
-    chat.draft.setText(text);
-    await chat.send('Untitled');
-    await settled(world);
-  }
-  const rows = await world.store.listLedger({ conversationId: chat.conversation!.id });
-  expect(rows).toHaveLength(2);
-  for (const { usage, costNanos, estimated } of rows) {
-    const { inputTokens, outputTokens, cachedTokens, cacheWriteTokens } = usage!;
-    const cost =
-      BigInt(inputTokens - cachedTokens - cacheWriteTokens) * picos(input) +
-      BigInt(cachedTokens) * picos(cached ?? input) +
-      BigInt(cacheWriteTokens) * picos(write ?? input) +
-      BigInt(outputTokens) * picos(output);
-    expect(costNanos).toBe(Number((cost + 500n) / 1000n));
-    expect(estimated).toBe(false);
-    expect(inputTokens).toBeGreaterThan(1024);
+  for (const [id, input, output, cached, write] of published) {
+    const { model, version } = findModel(id)!;
+    const connection = await connect(world, `${model}-${version}`, { model: { kind: 'catalog', id } });
+    world.desk.show('#/settings');
+    const chat = await openChat(world, connection);
+    for (let time = 0; time < 2; time += 1) {
+      chat.draft.setText(text);
+      await chat.send('Untitled');
+      await settled(world);
+    }
+    const rows = await world.store.listLedger({ conversationId: chat.conversation!.id });
+    expect(rows, id).toHaveLength(2);
+    for (const { usage, costNanos, estimated } of rows) {
+      const { inputTokens, outputTokens, cachedTokens, cacheWriteTokens } = usage!;
+      const cost =
+        BigInt(inputTokens - cachedTokens - cacheWriteTokens) * picos(input) +
+        BigInt(cachedTokens) * picos(cached ?? input) +
+        BigInt(cacheWriteTokens) * picos(write ?? input) +
+        BigInt(outputTokens) * picos(output);
+      expect(costNanos, id).toBe(Number((cost + 500n) / 1000n));
+      expect(estimated, id).toBe(false);
+      expect(inputTokens, id).toBeGreaterThan(1024);
+    }
   }
 });

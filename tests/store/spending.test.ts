@@ -86,7 +86,7 @@ test('a running request is held against the budget until its answer is committed
 test('ten requests at once, from two tabs, do not slip under a blocking budget', async () => {
   const name = freshName();
   const [here, there] = [await open({ name }), await open({ name })];
-  await here.saveBudgets(monthly(1, 'block'));
+  await here.changeBudgets(() => monthly(1, 'block'));
   const outcomes = await Promise.all(
     Array.from({ length: 10 }, (_, at) => asked(at % 2 === 0 ? here : there, String(at), 0.3e9)),
   );
@@ -98,23 +98,23 @@ test('ten requests at once, from two tabs, do not slip under a blocking budget',
 
 test('a budget that asks lets pass what was approved; one that blocks does not', async () => {
   const store = await open();
-  await store.saveBudgets(monthly(1, 'ask'));
+  await store.changeBudgets(() => monthly(1, 'ask'));
   const refused = await store.savePrompt(aPrompt('1', 2e9));
   expect(refused).toMatchObject({ kind: 'over-budget', verdict: { kind: 'ask', upperNanos: 2e9 } });
   expect(await asked(store, '1', 2e9, { approved: true })).toBe('saved');
-  await store.saveBudgets(monthly(1, 'block'));
+  await store.changeBudgets(() => monthly(1, 'block'));
   expect(await asked(store, '2', 2e9, { approved: true })).toBe('over-budget');
 });
 
 test('a connection’s own budget and the ceiling of a single request speak as well', async () => {
   const store = await open();
   const own = { ...noBudget, dailyNanos: 1e9, atLimit: 'block' } as const;
-  await store.saveBudgets({ ...noBudgets, connections: { 'connection-1': own } });
+  await store.changeBudgets(() => ({ ...noBudgets, connections: { 'connection-1': own } }));
   expect(await asked(store, '1', 2e9)).toBe('over-budget');
   const other = aPrompt('1', 2e9);
   const elsewhere = { ...other, outbox: { ...other.outbox, expected: expected(2e9, 'connection-2') } };
   expect((await store.savePrompt(elsewhere)).kind).toBe('saved');
-  await store.saveBudgets({ ...noBudgets, perRequestNanos: 1e8 });
+  await store.changeBudgets(() => ({ ...noBudgets, perRequestNanos: 1e8 }));
   expect(await store.savePrompt(aPrompt('3', 1e8 + 1))).toMatchObject({
     kind: 'over-budget',
     verdict: { kind: 'ask', ceilingNanos: 1e8 },

@@ -21,7 +21,12 @@ async function show(budgets?: Partial<Budgets>, change: Partial<Bench> = {}) {
   const on = await bench();
   await on.connections.save(aConnection());
   if (budgets)
-    await on.store.saveBudgets({ overall: none, connections: {}, perRequestNanos: null, ...budgets });
+    await on.store.changeBudgets(() => ({
+      overall: none,
+      connections: {},
+      perRequestNanos: null,
+      ...budgets,
+    }));
   const screen = render(BudgetsSection, { services: { ...on, ...change } });
   await expect.element(field('Monthly budget (USD)')).toBeEnabled();
   return { ...on, screen };
@@ -151,11 +156,11 @@ test('the limits of connections are in view at once where there are some', async
 test('what another tab sets comes into view, but not under the hands of who is typing', async () => {
   const { store } = await show();
   await field('Monthly budget (USD)').fill('5');
-  await store.saveBudgets({
+  await store.changeBudgets(() => ({
     overall: { monthlyNanos: dollars(9), dailyNanos: dollars(3), atLimit: 'ask' },
     connections: {},
     perRequestNanos: null,
-  });
+  }));
   await expect.element(field('Daily budget (USD)')).toHaveValue(3);
   await expect.element(field('Monthly budget (USD)')).toHaveValue(5);
   await leave();
@@ -169,8 +174,8 @@ test('what could not be kept is said, stays in the field, and is tried again', a
   let broken = true;
   const store = {
     ...on.store,
-    saveBudgets: (budgets: Budgets) =>
-      broken ? Promise.reject(new Error('no room')) : on.store.saveBudgets(budgets),
+    changeBudgets: (toNext: (stored: Budgets) => Budgets) =>
+      broken ? Promise.reject(new Error('no room')) : on.store.changeBudgets(toNext),
   };
   await show({}, { store });
   await field('Monthly budget (USD)').fill('5');
