@@ -268,7 +268,7 @@ test('parts that a deploy has replaced: the screen says so, and the draft is the
   const visit = await world.open({ expected: [/status of 404/, /dynamically imported module/] });
   const { page } = visit;
   await startWith(page, { endpoint: world.simulator.origin, deployment: 'gpt-4o' });
-  await page.route(/\/assets\/(media|RequestSettingsDialog)-/, (route) => route.fulfill({ status: 404 }));
+  await page.route(/\/assets\/(media|ComposerDialog)-/, (route) => route.fulfill({ status: 404 }));
   await page.reload();
   await composerOf(page).fill('Half a thought');
   await attach(page, [picture('early.jpg', 1)]);
