@@ -7,20 +7,17 @@ import {
   type Conversation,
   type Message,
   type Part,
-  type PicturePart,
 } from '#domain/conversation.ts';
 import type { OverBudget } from '#domain/budget.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
-import type { PixelSize } from '#domain/image-tokens.ts';
-import type { PanelDeployment } from '#domain/picture-view.ts';
 import type { PicturePlan } from '#domain/picture-plan.ts';
 import { defaultSettings, type RequestSettings } from '#domain/settings.ts';
 import type { Answer } from './answer.svelte.ts';
 import type { SavedPrompt } from '#store';
 import type { Answering } from './answering.svelte.ts';
+import { ChosenConnection } from './chosen-connection.svelte.ts';
 import { Draft } from './draft.svelte.ts';
 import type { Question } from './question.ts';
-import type { ModelOption } from './model-options.ts';
 import { RequestEstimate } from './request-estimate.svelte.ts';
 import type { Services } from './services.ts';
 import type { Thumbnails } from './thumbnails.ts';
@@ -34,15 +31,13 @@ const mostTries = 5;
 export class Chat {
   readonly draft: Draft;
   readonly estimate: RequestEstimate;
+  /** The connection that answers next. */
+  readonly chosen: ChosenConnection;
   #conversation = $state.raw<Conversation | null>(null);
   #messages = $state.raw<readonly Message[]>([]);
   #state = $state<'loading' | 'ready' | 'missing'>('loading');
   #problem = $state.raw<Failure | null>(null);
-  #capabilities = $state.raw<ModelCapabilities | null>(null);
-  #endingModel = $state.raw<ModelOption | null>(null);
-  #connectionId = $state<string | null>(null);
   #settings = $state.raw<RequestSettings>(defaultSettings);
-  #sizing = $state.raw<typeof import('./picture-encoding.ts') | null>(null);
   #question = $state.raw<OpenQuestion | null>(null);
   #revealed = $state.raw<{ readonly messageId: string } | null>(null);
   readonly #branch = $derived(
@@ -73,6 +68,7 @@ export class Chat {
     private readonly onopened: (id: string) => void,
   ) {
     this.#services = services;
+    this.chosen = new ChosenConnection(services.connections);
     this.#asked = conversationId;
     this.draft = new Draft(services, conversationId ?? newDraftId, {
       onchange: () => this.estimate.refresh(),
@@ -120,15 +116,11 @@ export class Chat {
     return this.#problem;
   }
   get connection(): Connection | null {
-    return this.#connectionId === null ? null : this.#services.connections.find(this.#connectionId);
+    return this.chosen.connection;
   }
   /** What the chosen model takes; null until it is known. */
   get capabilities(): ModelCapabilities | null {
-    return this.#capabilities;
-  }
-  /** The chosen connection's model, where it has ended or is about to. */
-  get endingModel(): ModelOption | null {
-    return this.#endingModel;
+    return this.chosen.capabilities;
   }
   get settings(): RequestSettings {
     return this.#settings;
@@ -151,24 +143,6 @@ export class Chat {
   setPlan(plan: PicturePlan): void {
     this.draft.setPlan(plan);
   }
-  /** What a picture costs here and on the person's other deployments. */
-  async loadDeployments(): Promise<readonly PanelDeployment[]> {
-    const { connections } = this.#services;
-    const chosenId = this.#connectionId;
-    return Promise.all(
-      connections.list.map(async (connection) => ({
-        id: connection.id,
-        name: connection.name,
-        modelName: connections.modelName(connection),
-        capabilities: await connections.capabilities(connection),
-        price: await connections.price(connection, null),
-        chosen: connection.id === chosenId,
-      })),
-    );
-  }
-  /** The size a picture would be sent in, where that is not its own; null also until the model is known. */
-  readonly sentSize = (part: PicturePart): PixelSize | null =>
-    this.#capabilities && this.#sizing ? this.#sizing.sentSize(part, this.#capabilities) : null;
   /** Pictures in the whole branch and the draft, as the service would count them. */
   get pictureCount(): number {
     return picturesOf(this.#history).length + this.draft.pictures.length;
@@ -181,12 +155,10 @@ export class Chat {
     await this.#saying(async () => {
       await Promise.all([this.draft.load(), id === null ? null : this.#read(id)]);
     });
-    const chosen = this.#conversation?.connectionId ?? this.draft.connectionId;
-    const { connections, preferences } = this.#services;
-    this.#connectionId =
-      [chosen, preferences.lastConnectionId].find((id) => id != null && connections.find(id)) ??
-      connections.list[0]?.id ??
-      null;
+    this.chosen.chooseAmong([
+      this.#conversation?.connectionId ?? this.draft.connectionId,
+      this.#services.preferences.lastConnectionId,
+    ]);
     this.#settings = this.#conversation?.settings ?? this.draft.settings ?? defaultSettings;
     if (this.#state === 'loading') this.#state = 'ready';
     await this.#saying(() => this.#loadModel());
@@ -199,7 +171,7 @@ export class Chat {
   }
 
   async useConnection(id: string): Promise<void> {
-    this.#connectionId = id;
+    this.chosen.choose(id);
     await this.#services.preferences.set({ lastConnectionId: id });
     if (this.#conversation) await this.#change((conversation) => ({ ...conversation, connectionId: id }));
     else this.draft.setConnection(id);
@@ -373,7 +345,7 @@ export class Chat {
       draft: this.draft.toParts(),
       plan: this.draft.plan,
       settings: this.#settings,
-      capabilities: this.#capabilities,
+      capabilities: this.capabilities,
       connection: this.connection,
     };
   }
@@ -455,11 +427,8 @@ export class Chat {
   }
 
   async #loadModel(): Promise<void> {
-    const connection = this.connection;
-    this.#capabilities = connection ? await this.#services.connections.capabilities(connection) : null;
-    if (connection) this.#sizing ??= await import('./picture-encoding.ts');
+    await this.chosen.load();
     this.estimate.refresh();
-    this.#endingModel = connection && (await this.#services.connections.endingModel(connection));
   }
 }
 

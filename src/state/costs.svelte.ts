@@ -36,6 +36,7 @@ export type LedgerChoice = Pick<LedgerFilter, 'connectionId' | 'kind' | 'words'>
 
 /** Days whose pace a forecast goes by. */
 const recentDays = 14;
+const dayMs = 24 * 60 * 60 * 1000;
 const firstTitles = 50;
 /** Many rows may be written one after another: they are read once. */
 const refreshMs = 300;
@@ -270,8 +271,8 @@ export class Costs {
       forecastNanos: forecast({
         spentNanos: thisMonth.costNanos,
         recentNanos: recent.costNanos,
-        // A first call a minute ago is no pace to go by: at least the day counts.
-        recentMs: now - Math.min(since, dayStart(now)),
+        // A first call in the small hours is no pace for the hour: at least a day counts.
+        recentMs: Math.max(now - dayStart(since), dayMs),
         leftMs: month.until - now,
       }),
     };
