@@ -92,44 +92,53 @@ function isStored(picture: SentPicture): picture is SentStored {
 }
 
 /**
- * What the budgets hold against a request while it is under way: at once, so that Send does not wait for a megabyte of
- * tokenizer; a text that is counted roughly is counted high rather than low.
+ * What the budgets hold against a request while it is under way. Its text has been counted while it was written, as a
+ * rule; Send does not wait for a megabyte of tokenizer, and what is counted roughly instead is counted high.
  */
 async function expect(
   question: Question,
   request: ChatRequest,
   capabilities: ModelCapabilities,
-  { connections }: Services,
+  { connections, loadCounter }: Services,
 ): Promise<ExpectedCost> {
   const { connection } = question;
-  const price = await connections.price(connection, null).catch(() => null);
-  const estimate = estimateRequest({
-    ...countRoughly(requestOf(question)),
+  const messages = requestOf(question);
+  const [price, exactly] = await Promise.all([
+    connections.price(connection, null).catch(() => null),
+    Promise.race([
+      loadCounter()
+        .then((counter) => countRequest(messages, capabilities, counter))
+        .catch(() => null),
+      new Promise<null>((done) => setTimeout(() => done(null), patienceMs)),
+    ]),
+  ]);
+  const counted = exactly ?? countRoughly(messages);
+  const { inputTokens, pictureTokens } = estimateRequest({
+    ...counted,
     capabilities,
     price,
     maxTokens: request.maxTokens,
     accuracy: null,
   });
-  const upperTokens = Math.ceil((estimate.inputTokens - estimate.pictureTokens) * roughMargin);
+  const margin = counted.textExact ? 1 : roughMargin;
+  const upperTokens = Math.ceil((inputTokens - pictureTokens) * margin) + pictureTokens;
   const upper =
-    price &&
-    estimateCost(
-      { inputTokens: upperTokens + estimate.pictureTokens, maxOutputTokens: request.maxTokens },
-      price,
-    );
+    price && estimateCost({ inputTokens: upperTokens, maxOutputTokens: request.maxTokens }, price);
   return {
     connectionId: connection.id,
     deploymentType: connection.deploymentType ?? 'global',
     model: connections.modelName(connection),
-    inputTokens: estimate.inputTokens,
-    pictureTokens: estimate.pictureTokens,
+    inputTokens,
+    pictureTokens,
     price,
     upperNanos: upper && upper.inputNanos + upper.outputNanosUpTo,
   };
 }
 
-/** A rough count is within a quarter of the true one for prose in any language (tests/domain/text-tokens.test.ts). */
-const roughMargin = 1.25;
+/** A tokenizer that is there has answered by then. */
+const patienceMs = 150;
+/** A rough count is at least three fifths of the true one (tests/domain/text-tokens.test.ts). */
+const roughMargin = 5 / 3;
 
 function requestOf({ branch, conversation, message }: Question) {
   const planned = planPictures(branch, ruleOf(conversation.settings), message.plan ?? {});

@@ -71,7 +71,7 @@ describe('before and after', () => {
     expect(accuracy!.samples).toHaveLength(2);
     chat.draft.setText('Once more');
     await counted(chat);
-    expect(chat.estimate.accuracy!.samples).toBe(2);
+    await expect.poll(() => chat.estimate.accuracy?.samples).toBe(2);
     expect(chat.estimate.accuracy!.deviation).toBeLessThan(0.02);
   });
 
