@@ -1,4 +1,4 @@
-import type { ModelCapabilities } from './connection.ts';
+import { unknownModel, type ModelCapabilities } from './connection.ts';
 import type { GridScheme, ImageTokenScheme, PatchScheme, TileScheme } from './image-tokens.ts';
 import {
   asAmount,
@@ -19,27 +19,6 @@ import {
 export const asCapabilities: Reader<ModelCapabilities> = (value, at) => {
   const read = readCapabilities(value, at);
   return read && { ...unknownModel, ...read };
-};
-
-/** Nothing is forbidden that may work, and nothing asked for that may be refused. */
-const unknownModel: ModelCapabilities = {
-  takesPictures: true,
-  maxTokensParam: 'either',
-  takesSampling: false,
-  reasoningEfforts: [],
-  streams: true,
-  jsonMode: true,
-  jsonModeWithPictures: true,
-  structuredOutputs: false,
-  chatCompletions: true,
-  visionEnhancements: false,
-  maxPictures: 50,
-  maxPictureBytes: 20 * 1024 * 1024,
-  contextTokens: null,
-  maxOutputTokens: null,
-  encoding: null,
-  imageTokens: null,
-  imageTokensBy: null,
 };
 
 const tile: Reader<TileScheme> = asRecord(

@@ -89,3 +89,24 @@ export interface ModelCapabilities {
 
 /** The simulator inside the page answers this origin; `.invalid` can never be a real host (RFC 2606). */
 export const SIMULATOR_ORIGIN = 'https://simulator.invalid';
+
+/** A model nobody knows: neither forbids what may work nor asks for what may be refused (catalog/capabilities.ts). */
+export const unknownModel: ModelCapabilities = {
+  takesPictures: true,
+  maxTokensParam: 'either',
+  takesSampling: false,
+  reasoningEfforts: [],
+  streams: true,
+  jsonMode: true,
+  jsonModeWithPictures: true,
+  structuredOutputs: false,
+  chatCompletions: true,
+  visionEnhancements: false,
+  maxPictures: 50,
+  maxPictureBytes: 20 * 1024 * 1024,
+  contextTokens: null,
+  maxOutputTokens: null,
+  encoding: null,
+  imageTokens: null,
+  imageTokensBy: null,
+};

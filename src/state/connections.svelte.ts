@@ -1,6 +1,7 @@
 import type { Credential } from '#azure';
 import {
   SIMULATOR_ORIGIN,
+  unknownModel,
   type Connection,
   type ModelCapabilities,
   type ModelChoice,
@@ -302,27 +303,6 @@ const nearEndMs = 60 * 24 * 60 * 60 * 1000;
 
 /** The simulator takes any key; this one says what it is when somebody looks. */
 const simulated = { deployment: 'gpt-4.1', modelId: 'gpt-4.1@2025-04-14', apiKey: 'simulator' };
-
-/** Neither forbids what may work nor asks for what may be refused (catalog/capabilities.ts says the same). */
-const unknownModel: ModelCapabilities = {
-  takesPictures: true,
-  maxTokensParam: 'either',
-  takesSampling: false,
-  reasoningEfforts: [],
-  streams: true,
-  jsonMode: true,
-  jsonModeWithPictures: true,
-  structuredOutputs: false,
-  chatCompletions: true,
-  visionEnhancements: false,
-  maxPictures: 50,
-  maxPictureBytes: 20 * 1024 * 1024,
-  contextTokens: null,
-  maxOutputTokens: null,
-  encoding: null,
-  imageTokens: null,
-  imageTokensBy: null,
-};
 
 function isSameOrigin(a: string, b: string): boolean {
   return originOf(a) !== null && originOf(a) === originOf(b);

@@ -5,7 +5,9 @@ import {
   findModel,
   findModelByReportedName,
   guessModelFromDeployment,
+  imageAnalysisGroup,
   limits,
+  meters,
   models,
   priceOf,
   pricesOf,
@@ -294,3 +296,40 @@ function known(id: string): CatalogModel {
 function capabilities(id: string) {
   return capabilitiesOf(known(id));
 }
+
+describe('what is not counted in tokens', () => {
+  test('each meter has an id of its own, a unit, sources and steps that become cheaper', () => {
+    expect(new Set(meters.map(({ id }) => id)).size).toBe(meters.length);
+    for (const { id, unit, steps } of meters) {
+      for (const [at, { from, price }] of steps.entries()) {
+        expect(price.source, id).not.toBe('');
+        expect(price.asOf, id).toMatch(isoDate);
+        expect(price.unit, id).toBe(unit);
+        expect(price.dollars, id).toBeGreaterThan(0);
+        const before = steps[at - 1];
+        if (!before) expect(from, id).toBe(0);
+        else {
+          expect(from, id).toBeGreaterThan(before.from);
+          expect(price.dollars / price.per, id).toBeLessThan(before.price.dollars / before.price.per);
+        }
+      }
+    }
+    for (const meter of Object.values(imageAnalysisGroup))
+      expect(meters.map(({ id }) => id)).toContain(meter);
+  });
+});
+
+test.each([
+  ['global', 2, 0.5, 8],
+  ['data-zone', 2.2, 0.55, 8.8],
+  ['regional', 2.2, 0.55, 8.8],
+  ['provisioned', 0, 0, 0],
+  ['global-batch', 1, 0.25, 4],
+  ['data-zone-batch', 1.1, 0.275, 4.4],
+] as const)('gpt-4.1 on a %s deployment', (type, input, cached, output) => {
+  expect(priceOf(findModel('gpt-4.1@2025-04-14')!, today, type)).toMatchObject({
+    inputPerMillion: input,
+    cachedInputPerMillion: cached,
+    outputPerMillion: output,
+  });
+});

@@ -3,8 +3,8 @@ import { findModel } from '#catalog';
 import { connect, createWorld, openChat, settled } from './desk-fixtures.ts';
 
 /**
- * US dollars a million tokens, typed in from the published list of 2026-11-22 and not from our table: input, output,
- * cached input, cache write (null: billed as input).
+ * US dollars a million tokens from the collected price list of 2026-11-22, and not from our table: input, output, cached
+ * input, cache write (null: billed as input).
  */
 const published: readonly (readonly [
   id: string,
