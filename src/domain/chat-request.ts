@@ -1,6 +1,8 @@
 import type { ModelCapabilities } from './connection.ts';
-import { isPicture, type Message, type PicturePart } from './conversation.ts';
+import { isPicture, type Message, type Part, type PicturePart } from './conversation.ts';
+import type { Enhancements } from './enhancements.ts';
 import type { Failure } from './failure.ts';
+import { findingsText, type Findings } from './findings.ts';
 import type { Detail } from './image-tokens.ts';
 import {
   pictureId,
@@ -28,6 +30,8 @@ export interface ChatRequest {
   readonly frequencyPenalty?: number;
   readonly responseFormat?: 'json';
   readonly reasoningEffort?: string;
+  /** Only where the connection has them; the second resource's key is added by `azure/`. */
+  readonly enhancements?: Enhancements;
 }
 
 export interface ChatMessage {
@@ -52,6 +56,8 @@ export type Composed =
   | { readonly ok: false; readonly failure: Failure };
 
 export interface Composing {
+  /** Absent: the connection has none, whatever the settings say. */
+  readonly enhancements?: Enhancements | undefined;
   /** The branch to answer, ending with the person's message, or with the answer to go on from. */
   readonly branch: readonly Message[];
   readonly settings: RequestSettings;
@@ -74,7 +80,7 @@ export function toChatRequest(composing: Composing): Composed {
   const sent = new Map(planned.map((picture) => [picture.id, toSent(picture)]));
   const pictures = [...sent.values()].filter((picture) => picture !== null);
   const kept = pictures.length;
-  const refused = refuse(kept, capabilities);
+  const refused = refuse(kept, capabilities) ?? refuseForEnhancements(kept, composing.enhancements);
   if (refused) return { ok: false, failure: refused };
 
   return {
@@ -92,6 +98,7 @@ export function toChatRequest(composing: Composing): Composed {
       capabilities.reasoningEfforts.includes(settings.reasoningEffort)
         ? { reasoningEffort: settings.reasoningEffort }
         : {}),
+      ...(composing.enhancements && kept > 0 ? { enhancements: composing.enhancements } : {}),
     },
   };
 }
@@ -115,6 +122,13 @@ function refuse(pictures: number, capabilities: ModelCapabilities): Failure | nu
   return null;
 }
 
+/** "Only one image" a request (Learn, "GPT-4 Turbo with Vision concepts"). */
+function refuseForEnhancements(pictures: number, enhancements: Enhancements | undefined): Failure | null {
+  return enhancements && pictures > 1
+    ? { kind: 'enhancements-one-picture', actual: pictures, limit: 1, detail: '' }
+    : null;
+}
+
 function toMessages(
   composing: Composing,
   sent: ReadonlyMap<string, SentPicture | null>,
@@ -130,12 +144,15 @@ function toMessages(
       if (text !== '') messages.push({ role: 'assistant', parts: [{ kind: 'text', text }] });
       continue;
     }
-    const parts = message.parts.map((part, at): ChatPart => {
-      if (!isPicture(part)) return part;
+    const parts = message.parts.flatMap((part, at): readonly ChatPart[] => {
+      if (!isPicture(part)) return [part];
       const picture = sent.get(pictureId(message.id, at));
-      return picture ? toChatPart(picture, composing.pictureKey) : { kind: 'text', text: leftOutNote };
+      if (!picture) return [{ kind: 'text', text: leftOutNote }];
+      const note = partNote(part, message.parts);
+      const shown = toChatPart(picture, composing.pictureKey);
+      return note === null ? [shown] : [{ kind: 'text', text: note }, shown];
     });
-    messages.push({ role: 'user', parts });
+    messages.push({ role: 'user', parts: withFindings(parts, message.findings) });
   }
   if (branch.at(-1)?.role === 'assistant') {
     messages.push({ role: 'user', parts: [{ kind: 'text', text: goOn }] });
@@ -147,6 +164,31 @@ function toMessages(
 export const leftOutNote = '[A picture sent earlier is left out of this request.]';
 export const goOn =
   'Continue your last message exactly where it stops. Do not repeat anything and do not comment on this.';
+
+/**
+ * Where a part of a picture is, in words: said before it, so that the model can put both together. Null for a whole
+ * picture.
+ */
+export function partNote(part: Part, among: readonly Part[]): string | null {
+  if (part.kind !== 'picture' || !part.crop) return null;
+  const pictures = among.filter(isPicture);
+  const whole = pictures.findIndex(
+    (other) => other.kind === 'picture' && !other.crop && other.attachmentId === part.attachmentId,
+  );
+  const { left, top, width, height } = part.crop;
+  const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+  const of =
+    whole < 0 ? 'a larger picture' : pictures.length === 2 ? 'the other picture' : `picture ${whole + 1}`;
+  return `[The next picture is a part of ${of}, enlarged: ${percent(left)} to ${percent(left + width)} of its width from the left, ${percent(top)} to ${percent(top + height)} of its height from the top.]`;
+}
+
+/** Before the question, so that the question is what was read last. */
+function withFindings(parts: readonly ChatPart[], findings: Findings | undefined): readonly ChatPart[] {
+  const text = findings ? findingsText(findings) : '';
+  if (text === '') return parts;
+  const afterPictures = parts.findLastIndex(({ kind }) => kind !== 'text') + 1;
+  return [...parts.slice(0, afterPictures), { kind: 'text', text }, ...parts.slice(afterPictures)];
+}
 
 function toChatPart(picture: SentPicture, pictureKey: Composing['pictureKey']): ChatPart {
   return picture.kind === 'picture'

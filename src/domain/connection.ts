@@ -1,4 +1,5 @@
 import type { ModelPrice } from './money.ts';
+import type { EnhancementOverride } from './enhancements.ts';
 import type { ImageTokenScheme } from './image-tokens.ts';
 
 /**
@@ -20,6 +21,10 @@ export interface Connection {
   readonly apiVersion: string | null;
   /** Base of the Computer Vision resource, or null. */
   readonly visionEndpoint: string | null;
+  /** `same`: this is an Azure AI services resource, whose own address and key open Computer Vision. Absent: another. */
+  readonly visionSource?: 'same';
+  /** Where enhancements are spelled otherwise than the API version says. */
+  readonly enhancements?: EnhancementOverride;
   /** Which secrets are kept for this connection (never their value). */
   readonly secrets: readonly SecretName[];
   /** What answers taught us about this deployment. */

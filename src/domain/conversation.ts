@@ -1,6 +1,7 @@
 import type { Detail } from './image-tokens.ts';
 import type { Reply } from './reply.ts';
-import type { PicturePlan } from './picture-plan.ts';
+import type { Findings } from './findings.ts';
+import type { Area, PicturePlan } from './picture-plan.ts';
 import type { RequestSettings } from './settings.ts';
 
 /** A conversation as the list shows it. Its messages are records of their own and form a tree. */
@@ -49,6 +50,10 @@ interface MessageBase {
 export interface UserMessage extends MessageBase {
   readonly role: 'user';
   readonly parts: readonly Part[];
+  /** What Image Analysis found in its pictures; absent: it was not asked. */
+  readonly findings?: Findings;
+  /** The person sends it without having its pictures read, whatever the settings say. */
+  readonly skipsReading?: true;
 }
 
 export interface AssistantMessage extends MessageBase {
@@ -91,6 +96,8 @@ export interface PicturePart {
   readonly animated: boolean;
   /** Azure takes JPEG, PNG, GIF and WebP; anything else is converted to PNG or JPEG when sent. */
   readonly converted: boolean;
+  /** Only this part of it is meant, cut out of the original at its full resolution. The sizes are the whole's. */
+  readonly crop?: Area;
 }
 
 /** A picture the service fetches itself. */
@@ -118,6 +125,8 @@ export interface Draft {
   readonly editing: string | null;
   /** For the next request only: what it does with earlier pictures. */
   readonly plan: PicturePlan;
+  /** This prompt goes without having its pictures read first. */
+  readonly skipsReading?: true;
   readonly updatedAt: number;
 }
 

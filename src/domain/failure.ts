@@ -19,6 +19,8 @@ export interface Failure {
   readonly limit?: number;
   /** For `prompt-blocked`: what the filter found in the prompt. */
   readonly filters?: readonly FilterResult[];
+  /** It was Image Analysis that failed, before the question was asked: the question can be sent without. */
+  readonly stage?: 'reading';
   /** The service's or the browser's own words, masked; may be empty. Shown folded, as text. */
   readonly detail: string;
 }
@@ -59,6 +61,15 @@ export type FailureKind =
   | 'picture-too-large'
   | 'request-too-large'
   | 'connection-incomplete'
+  | 'enhancements-one-picture' // the enhancements look at one picture only
+  | 'enhancements-not-here' // this model or API version has none
+  // what Image Analysis said, or what is found before it is asked
+  | 'vision-missing' // no Computer Vision resource in the connection
+  | 'vision-wrong-key' // a key of another kind: an Azure OpenAI resource's, or of another region
+  | 'vision-region' // captions are not to be had in this region
+  | 'vision-picture-too-small'
+  | 'vision-picture-too-large'
+  | 'vision-refused' // anything else it said no to
   | 'changed-elsewhere' // another tab changed the conversation, or is answering in it
   // this device
   | 'storage-full'

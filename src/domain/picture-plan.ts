@@ -121,16 +121,19 @@ export type SentPicture = AnyPicturePart & { readonly crop?: Area };
 export function toSent({ part, choice }: Pick<PlannedPicture, 'part' | 'choice'>): SentPicture | null {
   switch (choice.kind) {
     case 'full':
-      return part;
+      return asSent(part);
     case 'low':
-      return { ...part, detail: 'low' };
+      return { ...asSent(part), detail: 'low' };
     case 'left-out':
       return null;
     case 'crop':
-      return part.kind === 'picture'
-        ? { ...part, ...croppedSize(part, choice.area), crop: choice.area }
-        : part;
+      return part.kind === 'picture' ? asSent({ ...part, crop: choice.area }) : part;
   }
+}
+
+/** A part of a picture has that part's size when it is sent. */
+export function asSent(part: AnyPicturePart): SentPicture {
+  return part.kind === 'picture' && part.crop ? { ...part, ...croppedSize(part, part.crop) } : part;
 }
 
 /** Whole pixels, at least one each way. */

@@ -1,4 +1,6 @@
 import type { Failure, FilterResult } from './failure.ts';
+import type { Grounding } from './grounding.ts';
+import type { LedgerKind } from './ledger.ts';
 import type { Usage } from './usage.ts';
 
 /** What a chat service says, one step at a time, in our words. Both the streamed and the whole answer come so. */
@@ -15,6 +17,8 @@ export type ReplyEvent =
     }
   | { readonly type: 'finish'; readonly reason: FinishReason }
   | { readonly type: 'usage'; readonly usage: Usage }
+  /** What the grounding enhancement found; comes with the text or after it. */
+  | { readonly type: 'grounding'; readonly grounding: Grounding }
   /** `[DONE]`, or the end of a whole JSON answer. */
   | { readonly type: 'done' };
 
@@ -35,6 +39,9 @@ export interface Reply {
   readonly model: string | null;
   readonly failure: Failure | null;
   readonly cost: ReplyCost | null;
+  /** What was bought beside the tokens: enhancements, Image Analysis. Absent: nothing. */
+  readonly extras?: readonly ReplyExtra[];
+  readonly grounding?: Grounding;
   readonly maxTokens: number | null;
   readonly startedAt: number | null;
   readonly firstTextMs: number | null;
@@ -44,6 +51,15 @@ export interface Reply {
 
 /** `complete` only on proof (finish reason or [DONE]); everything else keeps its text and says what happened. */
 export type ReplyStatus = 'waiting' | 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed';
+
+/** A ledger row in short. */
+export interface ReplyExtra {
+  readonly kind: LedgerKind;
+  /** Transactions. */
+  readonly quantity: number;
+  /** Null: the price is not known. */
+  readonly nanos: number | null;
+}
 
 export interface ReplyCost {
   /** Null: the price is not known. */
@@ -99,6 +115,8 @@ export function fold(reply: Reply, event: ReplyEvent): Reply {
     }
     case 'usage':
       return { ...reply, usage: event.usage };
+    case 'grounding':
+      return { ...reply, grounding: event.grounding };
     case 'done':
       return reply;
   }
@@ -141,6 +159,7 @@ export function joinReplies(before: Reply, next: Reply): Reply {
     replyFilters: mergeFilters(before.replyFilters, next.replyFilters),
     usage: addUsage(before.usage, next.usage),
     cost: addCost(before.cost, next.cost),
+    ...(before.extras || next.extras ? { extras: [...(before.extras ?? []), ...(next.extras ?? [])] } : {}),
     model: next.model ?? before.model,
     startedAt: before.startedAt,
     firstTextMs: before.firstTextMs ?? next.firstTextMs,

@@ -1,3 +1,5 @@
+import type { ReadingSettings } from './findings.ts';
+
 /** What a person may set for requests of one conversation; null leaves the service's default. */
 export interface RequestSettings {
   readonly systemPrompt: string;
@@ -15,6 +17,10 @@ export interface RequestSettings {
   readonly keepNewestPictures: number | null;
   /** Only the newest N of them as they were attached, older ones at low detail; null: all. */
   readonly keepNewestFull: number | null;
+  readonly ocrEnhancement: boolean;
+  readonly groundingEnhancement: boolean;
+  /** Pictures are read by Image Analysis before each question; null: they are not. */
+  readonly reading: ReadingSettings | null;
 }
 
 /** `max_tokens` is always sent: the seed page's models answer 16 tokens without it (Learn, quotas and limits). */
@@ -32,4 +38,7 @@ export const defaultSettings: RequestSettings = {
   stream: true,
   keepNewestPictures: null,
   keepNewestFull: null,
+  ocrEnhancement: false,
+  groundingEnhancement: false,
+  reading: null,
 };

@@ -1,4 +1,5 @@
-import { goOn, leftOutNote } from '#domain/chat-request.ts';
+import { goOn, leftOutNote, partNote } from '#domain/chat-request.ts';
+import { findingsText } from '#domain/findings.ts';
 import type { ModelCapabilities } from '#domain/connection.ts';
 import { textOf, type Message, type Part, type UserMessage } from '#domain/conversation.ts';
 import { estimateRequest, type EstimatedMessage, type Estimating } from '#domain/estimate.ts';
@@ -55,10 +56,12 @@ function countable(message: Message, planned: readonly PlannedPicture[]): Counta
   const sent = planned.map((picture) => ({ id: picture.id, picture: toSent(picture) }));
   // The model is told of each picture that is left out, in a few words that are billed as well.
   const notes = sent.filter(({ picture }) => picture === null).map(() => leftOutNote);
+  const places = message.parts.flatMap((part) => partNote(part, message.parts) ?? []);
+  const found = message.findings ? findingsText(message.findings) : '';
   return {
     messageId,
     role,
-    text: [textOf(message), ...notes].filter((text) => text !== '').join('\n'),
+    text: [textOf(message), ...notes, ...places, found].filter((text) => text !== '').join('\n'),
     pictures: sent.flatMap(({ id, picture }) => (picture ? [{ id, picture }] : [])),
   };
 }

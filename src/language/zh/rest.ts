@@ -3,10 +3,13 @@ import { budgets } from './budgets.ts';
 import { connections } from './connections.ts';
 import { conversation } from './conversation.ts';
 import { costs } from './costs.ts';
+import { evidence } from './evidence.ts';
 import { failures } from './failures.ts';
 import { picturePanel } from './picture-panel.ts';
 import { planner } from './planner.ts';
 import { prices } from './prices.ts';
+import { reading } from './reading.ts';
+import { regions } from './regions.ts';
 import { settings } from './settings.ts';
 
 /** Texts that are read on purpose or in trouble; fetched once the first screen is in use. */
@@ -16,9 +19,12 @@ export const rest = {
   connections,
   conversation,
   costs,
+  evidence,
   failures,
   picturePanel,
   planner,
   prices,
+  reading,
+  regions,
   settings,
 };

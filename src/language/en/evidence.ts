@@ -1,0 +1,2 @@
+/** evidence */
+export const evidence = {};

@@ -1,0 +1,2 @@
+/** reading */
+export const reading = {};

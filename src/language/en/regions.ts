@@ -1,0 +1,2 @@
+/** regions */
+export const regions = {};
