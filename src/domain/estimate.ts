@@ -19,6 +19,8 @@ export interface Estimate {
   /** Null: the price is not known. */
   readonly inputNanos: number | null;
   readonly outputNanosUpTo: number | null;
+  /** Enhancements and Image Analysis; null: a price is not known. */
+  readonly extraNanos: number | null;
   readonly maxTokens: number;
   /** Where the tokens come from, in the order in which they are sent; they add up to `inputTokens`. */
   readonly sources: readonly TokenSource[];
@@ -43,6 +45,13 @@ export type TokenSource =
       /** False: the size or the rule is not known. */
       readonly known: boolean;
     }
+  /** What was found in the pictures of a message; `upTo`: they are yet to be read, and this is the most it may be. */
+  | {
+      readonly kind: 'findings';
+      readonly messageId: string | null;
+      readonly tokens: number;
+      readonly upTo: boolean;
+    }
   /** What frames each message and opens the answer, and what corrects the sum. */
   | { readonly kind: 'framing'; readonly tokens: number };
 
@@ -52,6 +61,14 @@ export interface EstimatedMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly textTokens: number;
   readonly pictures: readonly EstimatedPicture[];
+  /** Absent: nothing is. */
+  readonly findings?: FindingsTokens;
+}
+
+/** Tokens of what is found in a message's pictures; `upTo`: at most, because they are yet to be read. */
+export interface FindingsTokens {
+  readonly tokens: number;
+  readonly upTo: boolean;
 }
 
 export interface EstimatedPicture {
@@ -68,11 +85,13 @@ export interface Estimating {
   readonly maxTokens: number;
   /** What this deployment billed before; null: nothing yet. */
   readonly accuracy: Accuracy | null;
+  /** What is bought beside the tokens; null: a price is not known; absent: nothing. */
+  readonly extraNanos?: number | null;
 }
 
 /** Tokens by the published rules, dollars by the price row; an unknown price stays unknown. */
 export function estimateRequest(estimating: Estimating): Estimate {
-  const { messages, capabilities, price, maxTokens, accuracy } = estimating;
+  const { messages, capabilities, price, maxTokens, accuracy, extraNanos = 0 } = estimating;
   const counted = messages.map((message) => ({
     message,
     pictures: message.pictures.map((picture) => ({
@@ -87,6 +106,7 @@ export function estimateRequest(estimating: Estimating): Estimate {
     const { messageId, role, textTokens } = message;
     if (role === 'system') sources.push({ kind: 'system', tokens: textTokens });
     else if (textTokens > 0) sources.push({ kind: 'text', messageId, role, tokens: textTokens });
+    if (message.findings) sources.push({ kind: 'findings', messageId, ...message.findings });
     for (const { id, picture, tokens, known } of own)
       sources.push({
         kind: 'picture',
@@ -106,11 +126,13 @@ export function estimateRequest(estimating: Estimating): Estimate {
     inputTokens,
     pictureTokens: sources.reduce((sum, { kind, tokens }) => sum + (kind === 'picture' ? tokens : 0), 0),
     exact:
-      estimating.textExact && correction === null && unknownPictures === 0 && capabilities.encoding !== null,
+      estimating.textExact &&
+      !messages.some(({ findings }) => findings?.upTo) && correction === null && unknownPictures === 0 && capabilities.encoding !== null,
     unknownPictures,
     calibrated: correction !== null,
     inputNanos: cost?.inputNanos ?? null,
     outputNanosUpTo: cost?.outputNanosUpTo ?? null,
+    extraNanos,
     maxTokens,
     sources,
   };

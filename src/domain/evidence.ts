@@ -2,9 +2,10 @@ import { findCitations } from './citations.ts';
 import { isPicture, type AnyPicturePart, type AssistantMessage, type Message } from './conversation.ts';
 import type { FindingLine, Findings } from './findings.ts';
 import { placeSpans } from './grounding.ts';
+import type { PixelSize } from './image-tokens.ts';
 import { pictureId } from './picture-plan.ts';
 import type { PictureAnalysis } from './picture-analysis.ts';
-import { polygonOf, type Polygon } from './places.ts';
+import { polygonOf, upright, type Orientation, type Polygon } from './places.ts';
 
 /** What an answer rests on: pictures with the places found in them, and the places in the text that speak of them. */
 export interface Evidence {
@@ -20,6 +21,8 @@ export interface EvidencePicture {
   /** `pictureId`. */
   readonly id: string;
   readonly part: AnyPicturePart;
+  /** Of a picture that the service fetched itself: the size it had there, before anything was turned upright. */
+  readonly analysedSize: PixelSize | null;
   readonly regions: readonly Region[];
 }
 
@@ -101,6 +104,28 @@ export function toEvidence(
   };
 }
 
+/**
+ * The regions of a picture by URL over the picture as a browser shows it. Where the service measured it lying on its
+ * side, it did not heed the orientation that is written in the file, and the regions are turned. A turn that changes no
+ * size cannot be told; then the service is taken to have heeded it.
+ */
+export function standUpright(
+  regions: readonly Region[],
+  analysedSize: PixelSize | null,
+  shown: { readonly orientation: Orientation; readonly storedSize: PixelSize },
+): readonly Region[] {
+  const { orientation, storedSize } = shown;
+  const lies = storedSize.widthPx !== storedSize.heightPx && orientation >= 5;
+  const isAsStored =
+    analysedSize !== null &&
+    analysedSize.widthPx > analysedSize.heightPx === storedSize.widthPx > storedSize.heightPx;
+  if (!lies || !isAsStored) return regions;
+  return regions.map((region) => ({
+    ...region,
+    polygon: region.polygon.map((place) => upright(place, orientation)),
+  }));
+}
+
 /** Places of citations in a text, for as long as nothing else is known of it: an answer that is still being written. */
 export function citationMarks(text: string, branch: readonly Message[]): readonly EvidenceMark[] {
   const regions = numberedRegions(branch);
@@ -144,7 +169,8 @@ function picturesWith(
       ...(read ? furtherRegions(id, lines, analyses.get(read.analysisId)) : []),
       ...askedRegions(message, part),
     ];
-    return regions.length > 0 ? [{ id, part, regions }] : [];
+    const analysedSize = part.kind === 'picture-url' && read ? read.sizePx : null;
+    return regions.length > 0 ? [{ id, part, analysedSize, regions }] : [];
   });
 }
 
@@ -229,7 +255,9 @@ function lastPicture(branch: readonly Message[]): EvidencePicture | null {
   if (prompt?.role !== 'user') return null;
   const at = prompt.parts.findIndex(isPicture);
   const part = prompt.parts[at];
-  return part && isPicture(part) ? { id: pictureId(prompt.id, at), part, regions: [] } : null;
+  return part && isPicture(part)
+    ? { id: pictureId(prompt.id, at), part, analysedSize: null, regions: [] }
+    : null;
 }
 
 /** The first of two that overlap stays. */

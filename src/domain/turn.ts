@@ -36,6 +36,8 @@ export interface Asking {
   readonly settings: RequestSettings;
   /** What the person chose for the pictures of this request alone. */
   readonly plan: PicturePlan;
+  /** Its pictures are not read first, whatever the settings say. */
+  readonly skipsReading?: boolean;
   /** Title of a conversation that begins without a word. */
   readonly fallbackTitle: string;
   readonly ids: { readonly conversation: string; readonly prompt: string; readonly answer: string };
@@ -47,7 +49,15 @@ export function beginTurn(asking: Asking): Turn {
   const { conversation, messages, parentId, parts, connection, plan, ids, now } = asking;
   const base = { conversationId: conversation?.id ?? ids.conversation, createdAt: now, rev: 0 };
   const seq = nextSeq(messages);
-  const prompt: UserMessage | null = parts && { ...base, role: 'user', id: ids.prompt, parentId, seq, parts };
+  const prompt: UserMessage | null = parts && {
+    ...base,
+    role: 'user',
+    id: ids.prompt,
+    parentId,
+    seq,
+    parts,
+    ...(asking.skipsReading ? { skipsReading: true } : {}),
+  };
   const answer: AssistantMessage = {
     ...base,
     role: 'assistant',

@@ -1,21 +1,19 @@
-import { toChatRequest, type ChatRequest } from '#domain/chat-request.ts';
-import type { AccuracySample } from '#domain/accuracy.ts';
+import { toChatRequest, type Composed } from '#domain/chat-request.ts';
 import type { ModelCapabilities } from '#domain/connection.ts';
-import type { AssistantMessage } from '#domain/conversation.ts';
-import type { Estimate } from '#domain/estimate.ts';
+import type { AssistantMessage, UserMessage } from '#domain/conversation.ts';
+import { enhancementsAt, type EnhancementDialect, type Enhancements } from '#domain/enhancements.ts';
 import { FailureError } from '#domain/failure.ts';
-import { costOf, estimateCost, type ModelPrice } from '#domain/money.ts';
-import { planPictures, ruleOf, type SentPicture } from '#domain/picture-plan.ts';
+import type { SentPicture } from '#domain/picture-plan.ts';
 import { emptyReply, joinReplies, type Reply, type ReplyEvent } from '#domain/reply.ts';
-import type { LedgerEntry } from '#domain/ledger.ts';
-import type { Usage } from '#domain/usage.ts';
-import type { ExpectedCost, Prompt } from '#store';
-import { Answer, type AnswerSource } from './answer.svelte.ts';
+import type { Prompt } from '#store';
+import { Answer, type AnswerHooks } from './answer.svelte.ts';
+import { expectCost, toBill, type Bought } from './answer-bill.ts';
 import type { Ending, Question } from './question.ts';
 import { spendingWindow } from './calendar.ts';
 import { encodePictures, findTooLarge, pictureKey, tooLarge, type SentStored } from './picture-encoding.ts';
+import { planReading, readingOf, type ReadingPlan } from './reading-plan.ts';
 import type { Services } from './services.ts';
-import { countables, countRequest, countRoughly, estimateRequest } from './text-counts.ts';
+import { visionAccess } from './vision-access.ts';
 
 /** One call of the chat service, from the limits it must keep to the row in the ledger. Loaded with the first Send. */
 export interface Call {
@@ -30,21 +28,11 @@ export interface Call {
 export async function createCall(question: Question, services: Services): Promise<Call> {
   const { connections, clock, tabId } = services;
   const { connection, conversation, before } = question;
-  const capabilities = await connections.capabilities(connection);
-  const composed = toChatRequest({
-    branch: question.branch,
-    settings: conversation.settings,
-    plan: question.message.plan ?? {},
-    capabilities,
-    learned: connection.learned.maxTokensParam,
-    pictureKey,
-  });
-  if (!composed.ok) throw new FailureError(composed.failure);
-
-  const { request, omittedPictures } = composed;
-  const pictures = composed.pictures.filter(isStored);
-  const large = findTooLarge(pictures, capabilities);
-  if (large) throw new FailureError(tooLarge(large, large.bytes, capabilities));
+  const terms = await termsOf(question, services);
+  const { request, omittedPictures, pictures } = compose(question, terms);
+  const large = findTooLarge(pictures.filter(isStored), terms.capabilities);
+  if (large) throw new FailureError(tooLarge(large, large.bytes, terms.capabilities));
+  const reading = await readingFor(question, services);
   const startedAt = clock.now();
   const start: Reply = {
     ...emptyReply,
@@ -61,7 +49,7 @@ export async function createCall(question: Question, services: Services): Promis
   };
   const ids = { conversationId: conversation.id, messageId: assistantMessage.id };
   const answer = new Answer(ids, start, before, clock);
-  const expected = await expect(question, request, capabilities, services);
+  const expected = await expectCost(question, request, terms.capabilities, services, reading);
   return {
     answer,
     prompt: {
@@ -74,16 +62,58 @@ export async function createCall(question: Question, services: Services): Promis
       draftId: question.draftId ?? null,
     },
     async run(message) {
-      const source: AnswerSource = {
-        stream: (signal, hooks) => stream(question, request, pictures, services, signal, hooks),
+      const read: Bought[] = [];
+      let asked: Question = { ...question, message };
+      let wasSent = false;
+      const call = await answer.run({
+        async *stream(signal, hooks) {
+          const onBought = (bought: readonly Bought[]): unknown => read.push(...bought);
+          if (reading) asked = await readFirst(asked, reading, services, signal, { ...hooks, onBought });
+          wasSent = true;
+          yield* stream(asked, terms, services, signal, hooks);
+        },
         savePartial: (reply) => services.store.savePartial(answer.messageId, reply),
-      };
-      const call = await answer.run(source);
-      const bill = await toBill(call, { ...question, message }, services);
-      const reply = answer.settle({ ...call, cost: bill.cost });
-      return { message: { ...message, reply }, ledgerEntries: [bill.entry], sample: bill.sample };
+      });
+      const { enhancements } = request;
+      const bill = await toBill(call, asked, services, { wasSent, enhancements, read });
+      const extras = bill.extras.length > 0 ? { extras: bill.extras } : {};
+      const reply = answer.settle({ ...call, cost: bill.cost, ...extras });
+      return { message: { ...message, reply }, ledgerEntries: bill.entries, sample: bill.sample };
     },
   };
+}
+
+/** What the connection takes, and what of it is wanted. */
+interface Terms {
+  readonly capabilities: ModelCapabilities;
+  readonly enhancements: Enhancements | undefined;
+  readonly dialect: EnhancementDialect | null;
+}
+
+async function termsOf({ connection, conversation }: Question, { connections }: Services): Promise<Terms> {
+  const capabilities = await connections.capabilities(connection);
+  const at = enhancementsAt(connection, capabilities);
+  const { ocrEnhancement: ocr, groundingEnhancement: grounding } = conversation.settings;
+  const isAsked = at.kind === 'available' && (ocr || grounding);
+  return {
+    capabilities,
+    enhancements: isAsked ? { ocr, grounding } : undefined,
+    dialect: isAsked ? at.dialect : null,
+  };
+}
+
+function compose(question: Question, { capabilities, enhancements }: Terms): Extract<Composed, { ok: true }> {
+  const composed = toChatRequest({
+    branch: question.branch,
+    settings: question.conversation.settings,
+    plan: question.message.plan ?? {},
+    capabilities,
+    enhancements,
+    learned: question.connection.learned.maxTokensParam,
+    pictureKey,
+  });
+  if (!composed.ok) throw new FailureError(composed.failure);
+  return composed;
 }
 
 /** Its bytes are in the store. */
@@ -91,85 +121,85 @@ function isStored(picture: SentPicture): picture is SentStored {
   return picture.kind === 'picture';
 }
 
-/**
- * What the budgets hold against a request while it is under way. Its text has been counted while it was written, as a
- * rule; Send does not wait for a megabyte of tokenizer, and what is counted roughly instead is counted high.
- */
-async function expect(
-  question: Question,
-  request: ChatRequest,
-  capabilities: ModelCapabilities,
-  { connections, loadCounter }: Services,
-): Promise<ExpectedCost> {
-  const { connection } = question;
-  const messages = requestOf(question);
-  const [price, exactly] = await Promise.all([
-    connections.price(connection, null).catch(() => null),
-    Promise.race([
-      loadCounter()
-        .then((counter) => countRequest(messages, capabilities, counter))
-        .catch(() => null),
-      new Promise<null>((done) => setTimeout(() => done(null), patienceMs)),
-    ]),
-  ]);
-  const counted = exactly ?? countRoughly(messages);
-  const { inputTokens, pictureTokens } = estimateRequest({
-    ...counted,
-    capabilities,
-    price,
-    maxTokens: request.maxTokens,
-    accuracy: null,
-  });
-  const margin = counted.textExact ? 1 : roughMargin;
-  const upperTokens = Math.ceil((inputTokens - pictureTokens) * margin) + pictureTokens;
-  const upper =
-    price && estimateCost({ inputTokens: upperTokens, maxOutputTokens: request.maxTokens }, price);
-  return {
-    connectionId: connection.id,
-    deploymentType: connection.deploymentType ?? 'global',
-    model: connections.modelName(connection),
-    inputTokens,
-    pictureTokens,
-    price,
-    upperNanos: upper && upper.inputNanos + upper.outputNanosUpTo,
-  };
+/** Null: the prompt's pictures are not read, or were read when it was asked first. */
+async function readingFor(
+  { branch, connection, conversation }: Question,
+  services: Services,
+): Promise<ReadingPlan | null> {
+  const prompt = promptOf(branch);
+  const reading = prompt && readingOf(prompt, conversation.settings, connection);
+  return prompt && reading ? planReading(prompt.parts, reading, connection, services) : null;
 }
 
-/** A tokenizer that is there has answered by then. */
-const patienceMs = 150;
-/** A rough count is at least three fifths of the true one (tests/domain/text-tokens.test.ts). */
-const roughMargin = 5 / 3;
+/** An answer that goes on has had its prompt read. */
+function promptOf(branch: Question['branch']): UserMessage | null {
+  const last = branch.at(-1);
+  return last?.role === 'user' ? last : null;
+}
 
-function requestOf({ branch, conversation, message }: Question) {
-  const planned = planPictures(branch, ruleOf(conversation.settings), message.plan ?? {});
-  return countables(branch, conversation.settings, planned);
+/** What was found goes into the prompt's record before it goes anywhere else: what is sent can always be seen. */
+async function readFirst(
+  question: Question,
+  plan: ReadingPlan,
+  services: Services,
+  signal: AbortSignal,
+  hooks: AnswerHooks & { onBought(bought: readonly Bought[]): void },
+): Promise<Question> {
+  const { branch, connection } = question;
+  const prompt = promptOf(branch);
+  if (!prompt) return question;
+  const { findingsOf, readPictures } = await import('./picture-reading.ts');
+  const readings = await readPictures(plan, connection, services, signal, {
+    onProgress: (done, total) => hooks.onStage({ kind: 'reading', done, total }),
+    onWait: hooks.onWait,
+    onBought: (units) => hooks.onBought(units.map((one) => ({ kind: 'image-analysis', units: one }))),
+  });
+  hooks.onStage(null);
+  const { encoding } = await services.connections.capabilities(connection);
+  const findings = await findingsOf(
+    readings,
+    branch.slice(0, -1),
+    plan.settings.budgetTokens,
+    encoding ?? 'o200k_base',
+    services,
+  );
+  await services.store.setFindings(prompt.id, { findings });
+  return { ...question, branch: [...branch.slice(0, -1), { ...prompt, findings }] };
 }
 
 async function* stream(
-  { connection }: Question,
-  request: ChatRequest,
-  pictures: readonly SentStored[],
+  question: Question,
+  terms: Terms,
   services: Services,
   signal: AbortSignal,
-  hooks: Parameters<AnswerSource['stream']>[1],
+  hooks: AnswerHooks,
 ): AsyncIterable<ReplyEvent> {
   const { connections, clock } = services;
+  const { connection } = question;
+  const { request, pictures } = compose(question, terms);
   const askedAt = clock.now();
   const credential = await connections.credentialFor(connection);
   if (!credential) throw new FailureError({ kind: 'connection-incomplete', detail: '' });
-  const capabilities = await connections.capabilities(connection);
   const encoded = await encodePictures(
-    pictures,
-    capabilities,
+    pictures.filter(isStored),
+    terms.capabilities,
     services.store,
     await services.loadPictures(),
     signal,
   );
   const { createChatClient } = await import('#azure');
   const client = createChatClient(
-    { endpoint: connection.endpoint, deployment: connection.deployment, apiVersion: connection.apiVersion },
+    {
+      endpoint: connection.endpoint,
+      deployment: connection.deployment,
+      apiVersion: connection.apiVersion,
+      ...(terms.dialect ? { enhancements: terms.dialect } : {}),
+    },
     credential,
-    { fetch: connections.fetchFor(connection) },
+    {
+      fetch: connections.fetchFor(connection),
+      ...(request.enhancements ? { vision: await visionOf(question, services) } : {}),
+    },
   );
   yield* client.answer(request, encoded, {
     signal,
@@ -182,107 +212,12 @@ async function* stream(
   });
 }
 
-/** What the call cost, and its row in the ledger; null entry where nothing was asked of the service. */
-async function toBill(call: Reply, question: Question, services: Services): Promise<Bill> {
-  const { connections, newId, clock } = services;
-  const { connection, conversation, message } = question;
-  // The answer is kept whatever happens here: what cannot be worked out is unknown.
-  const price = await connections.price(connection, call.model).catch(() => null);
-  const blocked = call.failure?.kind === 'prompt-blocked';
-  const billed = call.usage !== null || blocked || (call.status !== 'failed' && call.model !== null);
-  const estimated = billed && call.usage === null;
-  const counted = billed ? await count(question, services).catch(() => null) : null;
-  const usage = estimated
-    ? counted && (await estimateUsage(call, counted, question, services).catch(() => null))
-    : call.usage;
-  const costNanos = billed ? nanosOf(usage, price) : 0;
-  const entry: LedgerEntry = {
-    id: newId(),
-    at: clock.now(),
-    kind: 'chat',
-    connectionId: connection.id,
-    connectionName: connection.name,
-    deploymentType: connection.deploymentType ?? 'global',
-    deployment: connection.deployment,
-    model: call.model ?? connections.modelName(connection),
-    conversationId: conversation.id,
-    messageId: message.id,
-    outcome: outcomeOf(call),
-    usage,
-    units: null,
-    estimated,
-    price,
-    costNanos,
-    simulated: call.simulated,
-  };
-  return {
-    entry,
-    cost: billed ? { nanos: costNanos, estimated } : null,
-    sample: counted && call.usage ? toSample(counted, call.usage, entry.at) : null,
-  };
-}
-
-/** An answer that broke off reports no usage, and is billed all the same. */
-async function estimateUsage(
-  call: Reply,
-  counted: Estimate,
+/** The second resource, for the body of the request; null: this resource is one and the same. */
+async function visionOf(
   { connection }: Question,
-  { connections, loadCounter }: Services,
-): Promise<Usage> {
-  const capabilities = await connections.capabilities(connection);
-  const counter = await loadCounter();
-  const output = await counter.count(call.text + call.refusal, capabilities.encoding ?? 'o200k_base');
-  return {
-    inputTokens: counted.inputTokens,
-    outputTokens: output.tokens,
-    cachedTokens: 0,
-    cacheWriteTokens: 0,
-    reasoningTokens: 0,
-    imageTokens: counted.pictureTokens,
-  };
-}
-
-/** Our own figures for the request, by the published rules alone. */
-async function count(question: Question, { connections, loadCounter }: Services): Promise<Estimate> {
-  const capabilities = await connections.capabilities(question.connection);
-  const counted = await countRequest(requestOf(question), capabilities, await loadCounter());
-  const { maxTokens } = question.conversation.settings;
-  return estimateRequest({ ...counted, capabilities, price: null, maxTokens, accuracy: null });
-}
-
-/** Nothing is learned from what we know to be vague: rough texts, pictures of unknown size. */
-function toSample(counted: Estimate, usage: Usage, at: number): AccuracySample | null {
-  const pictures = counted.sources.filter(({ kind }) => kind === 'picture').length;
-  if (!counted.exact && pictures === 0) return null;
-  return {
-    at,
-    estimatedTextTokens: counted.inputTokens - counted.pictureTokens,
-    estimatedPictureTokens: counted.pictureTokens,
-    pictures,
-    billedInputTokens: usage.inputTokens,
-  };
-}
-
-interface Bill {
-  readonly entry: LedgerEntry;
-  readonly cost: Reply['cost'];
-  readonly sample: AccuracySample | null;
-}
-
-function nanosOf(usage: Usage | null, price: ModelPrice | null): number | null {
-  return usage && price ? costOf(usage, price) : null;
-}
-
-function outcomeOf(call: Reply): LedgerEntry['outcome'] {
-  if (call.failure?.kind === 'prompt-blocked') return 'blocked';
-  switch (call.status) {
-    case 'complete':
-      return 'complete';
-    case 'stopped':
-      return 'stopped';
-    case 'failed':
-      return 'failed';
-    default:
-      return 'interrupted';
-  }
+  services: Services,
+): Promise<{ readonly endpoint: string; readonly key: string } | null> {
+  const access = await visionAccess(connection, services);
+  if (!access) throw new FailureError({ kind: 'vision-missing', detail: '' });
+  return access.isSame ? null : { endpoint: access.endpoint, key: access.credential.value };
 }

@@ -20,12 +20,23 @@ export interface RetryWait {
   skip(): void;
 }
 
+/** What comes before the request itself. */
+export interface AnswerStage {
+  readonly kind: 'reading';
+  /** Pictures read, of all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface AnswerHooks {
+  onWait(wait: RetryWait | null): void;
+  onBytes(): void;
+  onStage(stage: AnswerStage | null): void;
+}
+
 /** What an answer needs from outside; `stream` sends the request, once. */
 export interface AnswerSource {
-  stream(
-    signal: AbortSignal,
-    hooks: { onWait(wait: RetryWait | null): void; onBytes(): void },
-  ): AsyncIterable<ReplyEvent>;
+  stream(signal: AbortSignal, hooks: AnswerHooks): AsyncIterable<ReplyEvent>;
   /** Keeps what has come so far; called at most once a second, and when the page may go away. */
   savePartial(reply: Reply): Promise<void>;
 }
@@ -46,6 +57,7 @@ export class Answer {
   readonly messageId: string;
   #reply = $state.raw<Reply>() as Reply;
   #wait = $state.raw<RetryWait | null>(null);
+  #stage = $state.raw<AnswerStage | null>(null);
   #stalled = $state(false);
   #over = $state(false);
   readonly #before: Reply | null;
@@ -88,6 +100,11 @@ export class Answer {
     return this.#wait;
   }
 
+  /** What is done before the question is asked; null: it is asked. */
+  get stage(): AnswerStage | null {
+    return this.#stage;
+  }
+
   /** No byte has come for 30 s; the person may stop or wait. */
   get stalled(): boolean {
     return this.#stalled;
@@ -119,12 +136,16 @@ export class Answer {
     const watch = this.#watch();
     let ending: Ending;
     try {
-      const hooks = {
-        onWait: (wait: RetryWait | null) => {
+      const hooks: AnswerHooks = {
+        onWait: (wait) => {
           this.#wait = wait;
           this.#heard();
         },
         onBytes: () => this.#heard(),
+        onStage: (stage) => {
+          this.#stage = stage;
+          this.#heard();
+        },
       };
       let breathedAt = this.#clock.now();
       for await (const event of source.stream(this.#abort.signal, hooks)) {
@@ -142,6 +163,7 @@ export class Answer {
       clearInterval(watch);
     }
     this.#wait = null;
+    this.#stage = null;
     this.#stalled = false;
     await this.#saving;
     this.#latest = end(this.#latest, ending, this.#clock.now() - startedAt);

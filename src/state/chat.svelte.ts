@@ -17,6 +17,7 @@ import type { SavedPrompt } from '#store';
 import type { Answering } from './answering.svelte.ts';
 import { ChosenConnection } from './chosen-connection.svelte.ts';
 import { Draft } from './draft.svelte.ts';
+import type { EvidenceView } from './evidence-view.svelte.ts';
 import type { Question } from './question.ts';
 import { RequestEstimate } from './request-estimate.svelte.ts';
 import type { Services } from './services.ts';
@@ -40,6 +41,8 @@ export class Chat {
   #settings = $state.raw<RequestSettings>(defaultSettings);
   #question = $state.raw<OpenQuestion | null>(null);
   #revealed = $state.raw<{ readonly messageId: string } | null>(null);
+  /** What stands beside the conversation; set by the screen that opens and closes it. */
+  inspector = $state.raw<EvidenceView | null>(null);
   readonly #branch = $derived(
     branchTo(this.#messages, this.#conversation?.leafId ?? null).map((message) =>
       this.answering.newest(message),
@@ -263,7 +266,7 @@ export class Chat {
     if (!this.#conversation) return;
     const leafId = leafUnder(this.#messages, messageId);
     this.#conversation = { ...this.#conversation, leafId };
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       if (this.#conversation) await this.#services.store.setLeaf(this.#conversation.id, leafId);
     });
   }
@@ -294,6 +297,7 @@ export class Chat {
       connection,
       settings: this.#settings,
       plan,
+      skipsReading: this.draft.skipsReading,
       fallbackTitle,
       ids: { conversation: newId(), prompt: newId(), answer: newId() },
       now: clock.now(),
@@ -347,6 +351,7 @@ export class Chat {
       settings: this.#settings,
       capabilities: this.capabilities,
       connection: this.connection,
+      skipsReading: this.draft.skipsReading,
     };
   }
 
@@ -354,12 +359,17 @@ export class Chat {
   async #attemptToAsk(verb: () => Promise<void>): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    await this.#attempt(verb);
+    await this.attempt(verb);
     this.#isAsking = false;
   }
 
-  /** What the person asked for: an earlier problem is settled by it. */
-  async #attempt(verb: () => Promise<void>): Promise<void> {
+  /** Reads the conversation again: what another verb has changed in the store is in view when this resolves. */
+  async reload(): Promise<void> {
+    if (this.#conversation) await this.#read(this.#conversation.id);
+  }
+
+  /** What the person asked for: an earlier problem is settled by it, and a new one is said. */
+  async attempt(verb: () => Promise<void>): Promise<void> {
     this.#problem = null;
     await this.#saying(verb);
   }
@@ -412,7 +422,7 @@ export class Chat {
   /** Another tab may have changed the record: its newest version is changed, not the one in view. */
   async #change(change: (conversation: Conversation) => Conversation): Promise<void> {
     const { store } = this.#services;
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       let current = this.#conversation;
       for (let tries = 0; current && tries < mostTries; tries += 1) {
         const saved = await store.saveConversation(change(current));

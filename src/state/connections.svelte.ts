@@ -221,6 +221,7 @@ export class Connections {
         model: { kind: 'catalog', id: simulated.modelId },
         apiVersion: null,
         visionEndpoint: null,
+        visionSource: 'same',
         secrets: [],
         learned: {},
         createdAt: now,

@@ -8,7 +8,7 @@ import type {
 import { isPicture, textOf } from '#domain/conversation.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
 import type { Detail } from '#domain/image-tokens.ts';
-import type { PicturePlan } from '#domain/picture-plan.ts';
+import type { Area, PicturePlan } from '#domain/picture-plan.ts';
 import type { RequestSettings } from '#domain/settings.ts';
 import type { PictureRead } from '#media';
 import type { Services } from './services.ts';
@@ -44,6 +44,7 @@ export class Draft {
   #attachments = $state.raw<readonly Attachment[]>([]);
   #editing = $state<string | null>(null);
   #plan = $state.raw<PicturePlan>({});
+  #skipsReading = $state(false);
   #connectionId: string | null = null;
   #settings: RequestSettings | null = null;
   readonly #services: Services;
@@ -89,6 +90,10 @@ export class Draft {
   get plan(): PicturePlan {
     return this.#plan;
   }
+  /** This prompt's pictures are not read first. */
+  get skipsReading(): boolean {
+    return this.#skipsReading;
+  }
   get connectionId(): string | null {
     return this.#connectionId;
   }
@@ -112,6 +117,7 @@ export class Draft {
     this.#attachments = [...saved.pictures.map((part) => this.#toAttachment(part)), ...this.#attachments];
     this.#editing = saved.editing;
     this.#plan = saved.plan;
+    this.#skipsReading = saved.skipsReading === true;
     this.#connectionId = saved.connectionId;
     this.#settings = saved.settings;
     this.#onchange();
@@ -124,6 +130,11 @@ export class Draft {
 
   setPlan(plan: PicturePlan): void {
     this.#plan = plan;
+    this.#changed();
+  }
+
+  setSkipsReading(skips: boolean): void {
+    this.#skipsReading = skips;
     this.#changed();
   }
 
@@ -154,6 +165,19 @@ export class Draft {
       this.#toAttachment({ kind: 'picture-url', url, detail: 'auto' }),
     ];
     this.#changed();
+  }
+
+  /** A part of a picture to ask about: it goes with the whole, which then shows at low detail where the part is. */
+  addRegion(part: PicturePart, area: Area): void {
+    const isWhole = ({ part: other }: { part: AnyPicturePart }): boolean =>
+      other.kind === 'picture' && !other.crop && other.attachmentId === part.attachmentId;
+    const whole = this.#attachments.find((one) => one.kind === 'picture' && isWhole(one));
+    const added = this.#toAttachment({ ...part, crop: area, detail: 'high' });
+    this.#attachments = whole
+      ? this.#attachments.flatMap((one) => (one === whole ? [one, added] : [one]))
+      : [...this.#attachments, this.#toAttachment({ ...part, detail: 'low' }), added];
+    if (whole) this.setDetail(whole.key, 'low');
+    else this.#changed();
   }
 
   /** Reads a refused file once more. */
@@ -222,6 +246,7 @@ export class Draft {
   sent(): void {
     this.#editing = null;
     this.#plan = {};
+    this.#skipsReading = false;
     this.#text = this.#setAside?.text ?? '';
     this.#attachments = this.#setAside?.attachments ?? [];
     this.#setAside = null;
@@ -257,6 +282,7 @@ export class Draft {
       connectionId: this.#connectionId,
       editing: this.#editing,
       plan: this.#plan,
+      ...(this.#skipsReading ? { skipsReading: true } : {}),
       updatedAt: clock.now(),
     };
     const isBlank =

@@ -10,6 +10,8 @@ export interface PreferenceValues {
   readonly stripMetadata: boolean;
   /** The connection that a new conversation starts with. */
   readonly lastConnectionId: string | null;
+  /** Width of the pane beside a conversation; null: the usual one. */
+  readonly inspectorPx: number | null;
 }
 
 export type PreferenceStore = Pick<Store, 'readPreferences' | 'savePreferences' | 'onChange'>;
@@ -27,6 +29,7 @@ export class Preferences {
       language: preferredLanguage,
       stripMetadata: false,
       lastConnectionId: null,
+      inspectorPx: null,
     };
     store.onChange((change) => {
       if (change.kind !== 'preferences' || change.origin !== 'elsewhere') return;
@@ -48,6 +51,10 @@ export class Preferences {
     return this.#values.lastConnectionId;
   }
 
+  get inspectorPx(): number | null {
+    return this.#values.inspectorPx;
+  }
+
   /** Reads what was chosen before; what cannot be understood keeps its default. */
   async load(): Promise<void> {
     this.#values = { ...this.#values, ...understood(await this.#store.readPreferences()) };
@@ -61,11 +68,12 @@ export class Preferences {
 
 function understood(stored: unknown): Partial<PreferenceValues> {
   if (typeof stored !== 'object' || stored === null) return {};
-  const { theme, language, stripMetadata, lastConnectionId } = stored as Record<string, unknown>;
+  const { theme, language, stripMetadata, lastConnectionId, inspectorPx } = stored as Record<string, unknown>;
   return {
     ...(theme === 'system' || theme === 'light' || theme === 'dark' ? { theme } : {}),
     ...(language === 'en' || language === 'zh' ? { language } : {}),
     ...(typeof stripMetadata === 'boolean' ? { stripMetadata } : {}),
     ...(typeof lastConnectionId === 'string' ? { lastConnectionId } : {}),
+    ...(typeof inspectorPx === 'number' ? { inspectorPx } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import type { Estimate, Estimating } from '#domain/estimate.ts';
 import type { PlannedPicture } from '#domain/picture-plan.ts';
-import type { CountedHistory, EstimateSubject, LearnedAccuracy } from './request-figures.ts';
+import type { CountedHistory, DraftReading, EstimateSubject, LearnedAccuracy } from './request-figures.ts';
 import type { Services } from './services.ts';
 
 /** A loaded tokenizer has counted by then. */
@@ -14,6 +14,7 @@ export class RequestEstimate {
   #planned = $state.raw<readonly PlannedPicture[]>([]);
   #bytes = $state<number | null>(null);
   #accuracy = $state.raw<LearnedAccuracy | null>(null);
+  #reading = $state.raw<DraftReading | null>(null);
   readonly #services: Services;
   readonly #subject: () => EstimateSubject;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +44,11 @@ export class RequestEstimate {
   /** Null before this deployment's first answer. */
   get accuracy(): LearnedAccuracy | null {
     return this.#accuracy;
+  }
+
+  /** What reading the draft's pictures takes; null: they are not read. */
+  get reading(): DraftReading | null {
+    return this.#reading;
   }
 
   /** Something that decides the cost has changed. */
@@ -80,9 +86,16 @@ export class RequestEstimate {
     this.#accuracy = figures.learnedFrom(accuracy);
     this.#bytes = figures.requestBytes(request, capabilities);
 
+    const reading = await figures.draftReading(subject, this.#services);
+    const [extraNanos, findings] = await Promise.all([
+      figures.extraNanos(subject, capabilities, reading, this.#services),
+      reading && figures.expectedFindings(reading, subject, capabilities, this.#services),
+    ]);
+    if (turn !== this.#turn) return;
+    this.#reading = reading && figures.inShort(reading);
     const show = (counted: Pick<Estimating, 'messages' | 'textExact'>): void => {
-      const known = { capabilities, price, accuracy, maxTokens: settings.maxTokens };
-      this.#current = figures.estimateRequest({ ...known, ...counted });
+      const known = { capabilities, price, accuracy, maxTokens: settings.maxTokens, extraNanos };
+      this.#current = figures.estimateRequest({ ...known, ...figures.withExpected(counted, findings) });
     };
     const isAsking = subject.draft.length > 0;
     // Until something is being asked, a rough figure does: reading a conversation needs no megabyte of tokenizer.

@@ -13,6 +13,8 @@ export { estimateRequest };
 /** A request before it is counted: its texts one a message, in the order in which they are sent. */
 export interface Countable extends Omit<EstimatedMessage, 'textTokens'> {
   readonly text: string;
+  /** What was found in its pictures; absent or empty: nothing is sent of it. */
+  readonly found?: string;
 }
 
 /** What is being written, as the message it would become: so that one rule plans its pictures and those before it. */
@@ -61,7 +63,8 @@ function countable(message: Message, planned: readonly PlannedPicture[]): Counta
   return {
     messageId,
     role,
-    text: [textOf(message), ...notes, ...places, found].filter((text) => text !== '').join('\n'),
+    text: [textOf(message), ...notes, ...places].filter((text) => text !== '').join('\n'),
+    ...(found === '' ? {} : { found }),
     pictures: sent.flatMap(({ id, picture }) => (picture ? [{ id, picture }] : [])),
   };
 }
@@ -74,16 +77,31 @@ export async function countRequest(
 ): Promise<Pick<Estimating, 'messages' | 'textExact'>> {
   const encoding = capabilities.encoding ?? 'o200k_base';
   const counts = await Promise.all(messages.map(({ text }) => counter.count(text, encoding)));
+  const found = await Promise.all(
+    messages.map(({ found }) => (found === undefined ? null : counter.count(found, encoding))),
+  );
   return {
-    messages: messages.map((message, at) => ({ ...message, textTokens: counts[at]!.tokens })),
-    textExact: counts.every(({ exact }) => exact),
+    messages: messages.map((message, at) => ({
+      ...message,
+      textTokens: counts[at]!.tokens,
+      ...findingsTokens(found[at]?.tokens ?? null),
+    })),
+    textExact: [...counts, ...found].every((count) => count?.exact ?? true),
   };
 }
 
 /** Rough figures, at once. */
 export function countRoughly(messages: readonly Countable[]): Pick<Estimating, 'messages' | 'textExact'> {
   return {
-    messages: messages.map((message) => ({ ...message, textTokens: roughTokens(message.text) })),
-    textExact: messages.every(({ text }) => text === ''),
+    messages: messages.map((message) => ({
+      ...message,
+      textTokens: roughTokens(message.text),
+      ...findingsTokens(message.found === undefined ? null : roughTokens(message.found)),
+    })),
+    textExact: messages.every(({ text, found }) => text === '' && found === undefined),
   };
+}
+
+function findingsTokens(tokens: number | null): Pick<EstimatedMessage, 'findings'> {
+  return tokens === null ? {} : { findings: { tokens, upTo: false } };
 }

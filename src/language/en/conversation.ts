@@ -151,6 +151,7 @@ export const conversation = {
     nextPrompt: 'Next prompt',
     copy: 'Copy',
     copied: 'Copied',
+    showEvidence: 'Show evidence',
     regenerate: 'Regenerate',
     edit: 'Edit',
     omittedPictures: (count: number) =>
@@ -226,6 +227,22 @@ export const conversation = {
     stalledWhy: 'The model may still be working. Stopping keeps what has come.',
     wait: 'Wait',
     finished: 'Answer complete',
+  },
+
+  marks: {
+    /** An answer cites a number that was never given. */
+    missing: 'There is no such line: the answer cites a number that was not given to it.',
+    layers: {
+      line: 'Text',
+      word: 'Word',
+      object: 'Object',
+      person: 'Person',
+      caption: 'Caption',
+      cited: 'In the picture',
+      asked: 'Part',
+    },
+    named: (layer: string, text: string) => `${layer}: ${text}`,
+    more: (count: number) => format.plural(count, { one: '# more', other: '# more' }),
   },
 
   usage: {

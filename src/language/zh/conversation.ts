@@ -137,6 +137,7 @@ export const conversation: Translation<typeof English> = {
     nextPrompt: '下一个提示',
     copy: '复制',
     copied: '已复制',
+    showEvidence: '显示依据',
     regenerate: '重新生成',
     edit: '编辑',
     omittedPictures: (count) => `此请求未发送较早的 ${format.number(count)} 张图片`,
@@ -206,6 +207,21 @@ export const conversation: Translation<typeof English> = {
     stalledWhy: '模型可能仍在工作。停止后会保留已收到的内容。',
     wait: '继续等待',
     finished: '回答完成',
+  },
+
+  marks: {
+    missing: '没有这一行：回答引用了一个没有给过它的编号。',
+    layers: {
+      line: '文字',
+      word: '单词',
+      object: '物体',
+      person: '人物',
+      caption: '描述',
+      cited: '图中位置',
+      asked: '局部',
+    },
+    named: (layer, text) => `${layer}：${text}`,
+    more: (count) => `另外 ${count} 处`,
   },
 
   usage: {

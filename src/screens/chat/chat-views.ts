@@ -16,6 +16,14 @@ export interface LiveAnswer {
   keepWaiting(): void;
 }
 
+/** The answer whose evidence is open. */
+export interface EvidenceFocus {
+  readonly messageId: string;
+  /** Regions under the pointer or the focus. */
+  readonly lit: ReadonlySet<string>;
+  readonly pinned: string | null;
+}
+
 export interface RetryWaitView {
   readonly failure: Failure;
   readonly attempt: number;
@@ -45,6 +53,9 @@ export interface ComposerDraft {
   /** What was learned from a preview of a picture by URL. */
   setUrlSize(url: string, widthPx: number, heightPx: number): void;
   cancelEditing(): void;
+  /** This prompt's pictures are not read first. */
+  readonly skipsReading: boolean;
+  setSkipsReading(skips: boolean): void;
 }
 
 /** One tile: attached, on its way, or refused. */
@@ -88,6 +99,16 @@ export type RefusalReason =
   | 'unreadable'
   | 'timeout'
   | 'not-loaded';
+
+/** What reading the pictures of a prompt first takes. */
+export interface ReadingView {
+  readonly pictures: number;
+  /** Of them, those that need not be paid for again. */
+  readonly known: number;
+  readonly transactions: number;
+  /** Null: the price is not known. */
+  readonly costNanos: number | null;
+}
 
 /** Where pictures come from. URLs given are `blob:` URLs, owned by whoever gives them. */
 export interface PictureSources {
