@@ -21,6 +21,8 @@ async function prefetch(desk: Desk): Promise<void> {
     withWords(import('#screens/chat/AttachmentList.svelte')),
     desk.services.loadPictures().then((pictures) => pictures.warm()),
     desk.followBudgets(),
+    // A lazy part of the store: what was read of pictures before.
+    desk.services.store.readAnalyses([]),
     import('#screens/chat/ConversationView.svelte'),
     import('#screens/chat/FailureNotice.svelte'),
     import('#ui/markdown/Markdown.svelte'),

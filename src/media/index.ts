@@ -2,7 +2,11 @@ export { createPictures, type Pictures } from './pictures.ts';
 export {
   limitBytes,
   limitPixels,
+  type AnnotatedRegion,
+  type AnnotateOptions,
+  type CutOptions,
   type Picture,
+  type PictureArea,
   type PictureRead,
   type PictureRefusal,
   type PreparedPicture,

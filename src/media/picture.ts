@@ -1,3 +1,5 @@
+import type { Orientation, Polygon } from '#domain/places.ts';
+
 /** What `readPicture` found. Plain data and Blobs, so it crosses walls and threads as it stands. */
 export type PictureRead = Picture | PictureRefusal;
 
@@ -16,6 +18,8 @@ export interface Picture {
   /** Upright size, as decoded. */
   readonly widthPx: number;
   readonly heightPx: number;
+  /** How the stored pixels are turned to stand upright; 5 to 8: stored, the sides are the other way round. */
+  readonly orientation: Orientation;
   readonly animated: boolean;
   /** Where the format tells how many. */
   readonly frames?: number;
@@ -89,6 +93,30 @@ export interface PrepareOptions {
   readonly stripMetadata: boolean;
   /** Encode in a format that Azure takes, where it does not take this one. */
   readonly convert: boolean;
+  /** Encode a picture that only its EXIF orientation stands upright, so that its pixels do; others are not changed. */
+  readonly upright?: boolean;
+}
+
+export interface AnnotateOptions {
+  /** The true type that `readPicture` gave; bytes of another type are refused. */
+  readonly mimeType: string;
+  /** Outlines are drawn in this order; labels find their places in it. */
+  readonly regions: readonly AnnotatedRegion[];
+}
+
+export interface AnnotatedRegion {
+  readonly polygon: Polygon;
+  /** As a canvas takes it, such as `#d81b60`; a custom property means nothing here. */
+  readonly colour: string;
+  /** Beside the outline, cut short where it is long; empty: none. */
+  readonly label: string;
+}
+
+export interface CutOptions {
+  /** The true type that `readPicture` gave; bytes of another type are refused. */
+  readonly mimeType: string;
+  /** In shares of the upright picture's sides. */
+  readonly crop: PictureArea;
 }
 
 export interface PictureArea {

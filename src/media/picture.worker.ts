@@ -1,3 +1,5 @@
+import { annotatePicture } from './annotate-picture.ts';
+import { cutThumbnail } from './cut-thumbnail.ts';
 import { toDataUrl } from './data-url.ts';
 import { preparePicture } from './prepare-picture.ts';
 import { readPicture } from './read-picture.ts';
@@ -24,6 +26,10 @@ function run(task: Task, setBudget: (ms: number) => void) {
       return readPicture(task.file, task.name, setBudget);
     case 'prepare':
       return preparePicture(task.blob, task.options);
+    case 'annotate':
+      return annotatePicture(task.blob, task.options);
+    case 'cut':
+      return cutThumbnail(task.blob, task.options);
     case 'data-url':
       return toDataUrl(task.blob, task.mimeType);
   }

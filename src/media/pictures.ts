@@ -3,6 +3,8 @@ import workerUrl from './picture.worker.ts?worker&url';
 import {
   limitBytes,
   limitPixels,
+  type AnnotateOptions,
+  type CutOptions,
   type PictureRead,
   type PreparedPicture,
   type PrepareOptions,
@@ -22,6 +24,14 @@ export interface Pictures {
    * (picture-missing, picture-unreadable), or with the signal's reason.
    */
   prepare(blob: Blob, options: PrepareOptions, signal?: AbortSignal): Promise<PreparedPicture>;
+  /**
+   * A PNG of the upright picture at its own size with outlines over it, and a label beside each that has one: inside
+   * the picture, and over no other label; where there is no room for that, the label is left out. Rejects as
+   * `prepare` does, and with picture-unreadable where this device has no canvas of that size.
+   */
+  annotate(blob: Blob, options: AnnotateOptions, signal?: AbortSignal): Promise<Blob>;
+  /** A part of the upright picture as a small WebP, 256 pixels at most and never enlarged. Rejects as `prepare` does. */
+  cutThumbnail(blob: Blob, options: CutOptions, signal?: AbortSignal): Promise<Blob>;
   /** `data:<type>;base64,…` as a Blob that can be joined into a body. Rejects as `prepare` does. */
   toDataUrl(blob: Blob, mimeType: string, signal?: AbortSignal): Promise<Blob>;
   /** Fetches a picture from the web, only ever because the person asked to see it. */
@@ -59,6 +69,18 @@ export function createPictures({ startWorker }: { startWorker: (url: string) => 
       return pool.run(
         { kind: 'prepare', blob, options },
         { budgetMs: prepareMs, signal, onTimeout: () => giveUp('resizing') },
+      );
+    },
+    annotate: (blob, options, signal) => {
+      return pool.run(
+        { kind: 'annotate', blob, options },
+        { budgetMs: prepareMs, signal, onTimeout: () => giveUp('drawing') },
+      );
+    },
+    cutThumbnail: (blob, options, signal) => {
+      return pool.run(
+        { kind: 'cut', blob, options },
+        { budgetMs: prepareMs, signal, onTimeout: () => giveUp('cutting') },
       );
     },
     toDataUrl: (blob, mimeType, signal) => {

@@ -1,8 +1,8 @@
-import { FailureError } from '#domain/failure.ts';
-import { readHeader, withoutMetadata } from './formats/header.ts';
+import { checkPicture, cutOut, decodeUpright } from './checked-picture.ts';
+import { withoutMetadata } from './formats/header.ts';
 import { uprightSize, type PictureHeader } from './formats/picture-header.ts';
-import { isTakenByAzure, mimeTypeOf, sniff, sniffBytes, type PictureFormat } from './formats/sniff.ts';
-import { limitPixels, type PictureArea, type PreparedPicture, type PrepareOptions } from './picture.ts';
+import { isTakenByAzure, type PictureFormat } from './formats/sniff.ts';
+import type { PictureArea, PreparedPicture, PrepareOptions } from './picture.ts';
 import { encode, hasTransparency, resized, type SizePx } from './redraw.ts';
 
 /** Near what cameras write; a model sees no difference, and the file is a third of what 1.0 gives. */
@@ -17,17 +17,11 @@ const losslessQuality = 1;
  * Throws `FailureError` for bytes that are gone or cannot be decoded.
  */
 export async function preparePicture(blob: Blob, options: PrepareOptions): Promise<PreparedPicture> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  const sniffed = sniff(bytes.subarray(0, sniffBytes));
-  const format = sniffed.kind === 'picture' ? sniffed.format : null;
-  const header = format && readHeader(format, bytes);
-  if (!format || !header || header.widthPx * header.heightPx > limitPixels) throw unreadable('not a picture');
-  const mimeType = mimeTypeOf(format);
-  // A store that was damaged can hand out the wrong bytes: better none than another picture.
-  if (mimeType !== options.mimeType) throw unreadable(`${mimeType} instead of ${options.mimeType}`);
+  const { bytes, format, header, mimeType } = await checkPicture(blob, options.mimeType);
   const upright = uprightSize(header);
   const isFitted = !options.fit || isWithin(upright, options.fit);
-  if (isFitted && !options.crop && !(options.convert && !isTakenByAzure(format))) {
+  const isTurned = options.upright === true && header.orientation !== 1;
+  if (isFitted && !options.crop && !isTurned && !(options.convert && !isTakenByAzure(format))) {
     const same = { blob, mimeType, ...upright, changed: false };
     if (!options.stripMetadata) return same;
     const stripped = withoutMetadata(format, bytes);
@@ -50,28 +44,14 @@ async function encodeAnew(
   fit: SizePx | null,
   crop: PictureArea | null,
 ): Promise<PreparedPicture> {
-  const whole = await createImageBitmap(blob, { imageOrientation: 'from-image' });
-  const bitmap = crop ? await cutOut(whole, crop) : whole;
+  const bitmap = await decodeUpright(blob);
   try {
-    const size = fit ?? { widthPx: bitmap.width, heightPx: bitmap.height };
-    const canvas = resized(bitmap, size);
+    const meant = crop ? cutOut(bitmap, crop) : bitmap;
+    const size = fit ?? { widthPx: meant.width, heightPx: meant.height };
+    const canvas = resized(meant, size);
     const [type, quality] = encodingOf(format, header, canvas);
     const encoded = await encode(canvas, type, quality);
     return { blob: encoded, mimeType: encoded.type, ...size, changed: true };
-  } finally {
-    bitmap.close();
-  }
-}
-
-/** Of the decoded bitmap, which is upright: engines disagree whether a rectangle given while decoding is. */
-async function cutOut(bitmap: ImageBitmap, area: PictureArea): Promise<ImageBitmap> {
-  const { width, height } = bitmap;
-  const left = Math.min(width - 1, Math.max(0, Math.round(area.left * width)));
-  const top = Math.min(height - 1, Math.max(0, Math.round(area.top * height)));
-  const widthPx = Math.min(width - left, Math.max(1, Math.round(area.width * width)));
-  const heightPx = Math.min(height - top, Math.max(1, Math.round(area.height * height)));
-  try {
-    return await createImageBitmap(bitmap, left, top, widthPx, heightPx);
   } finally {
     bitmap.close();
   }
@@ -94,8 +74,4 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
   return true;
-}
-
-function unreadable(detail: string): FailureError {
-  return new FailureError({ kind: 'picture-unreadable', detail });
 }

@@ -1,7 +1,8 @@
+import type { Orientation } from '#domain/places.ts';
 import { readHeader } from './formats/header.ts';
 import type { PictureHeader } from './formats/picture-header.ts';
 import { isTakenByAzure, mimeTypeOf, sniff, sniffBytes, type PictureFormat } from './formats/sniff.ts';
-import { encode, fittedInto, redraw } from './redraw.ts';
+import { thumbnailOf } from './redraw.ts';
 import {
   limitBytes,
   limitPixels,
@@ -24,9 +25,6 @@ const decodingMsPerMegapixel = 200;
 
 /** A progressive JPEG has about ten scans; hundreds of them are an attack on decoders and get no extra time. */
 const mostHonestScans = 100;
-
-const thumbnailPx = 256;
-const thumbnailQuality = 0.8;
 
 /**
  * Tells what a file is, and decodes it once, for its true size and a thumbnail. Bytes are judged in order of cost:
@@ -70,17 +68,10 @@ export async function readPicture(
     if (!isAsClaimed(format, header, bitmap)) {
       return refuse('false-header', { ...claim, actualWidthPx: widthPx, actualHeightPx: heightPx });
     }
-    const size = fittedInto({ widthPx, heightPx }, thumbnailPx);
-    // The browser's own resize is ten times as quick as a canvas that smooths.
-    const small = await createImageBitmap(bitmap, {
-      resizeWidth: size.widthPx,
-      resizeHeight: size.heightPx,
-      resizeQuality: 'high',
-    });
-    const thumbnail = await encode(redraw(small, size), 'image/webp', thumbnailQuality);
-    small.close();
+    const thumbnail = await thumbnailOf(bitmap);
     const { animated, frames, hasMetadata, hasLocation } = header;
-    const found = { animated, ...(frames === null ? {} : { frames }), hasMetadata, hasLocation };
+    const orientation = header.orientation as Orientation;
+    const found = { orientation, animated, ...(frames === null ? {} : { frames }), hasMetadata, hasLocation };
     const converted = !isTakenByAzure(format);
     return {
       ...{ ok: true, attachmentId, blob, name, mimeType, bytes: bytes.length, widthPx, heightPx },

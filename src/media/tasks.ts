@@ -1,15 +1,19 @@
 import type { FailureKind } from '#domain/failure.ts';
-import type { PictureRead, PreparedPicture, PrepareOptions } from './picture.ts';
+import type { AnnotateOptions, CutOptions, PictureRead, PreparedPicture, PrepareOptions } from './picture.ts';
 
 /** What a worker can be asked. Blobs cross as handles: no picture's bytes pass through the main thread. */
 export type Task =
   | { readonly kind: 'read'; readonly file: Blob; readonly name: string }
   | { readonly kind: 'prepare'; readonly blob: Blob; readonly options: PrepareOptions }
+  | { readonly kind: 'annotate'; readonly blob: Blob; readonly options: AnnotateOptions }
+  | { readonly kind: 'cut'; readonly blob: Blob; readonly options: CutOptions }
   | { readonly kind: 'data-url'; readonly blob: Blob; readonly mimeType: string };
 
 export interface TaskResults {
   read: PictureRead;
   prepare: PreparedPicture;
+  annotate: Blob;
+  cut: Blob;
   'data-url': Blob;
 }
 

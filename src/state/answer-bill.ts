@@ -14,6 +14,7 @@ import { costOfMeter, meterPriceFor } from './meter-price.ts';
 import type { Question } from './question.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { Services } from './services.ts';
+import { isVisionSimulated } from './vision-access.ts';
 import { countables, countRequest, countRoughly, estimateRequest } from './text-counts.ts';
 
 /** What a call came to: one row for each thing that was bought, and what the bill taught about our estimates. */
@@ -94,6 +95,8 @@ export async function expectCost(
     pictureTokens,
     price,
     upperNanos: upper && upper.inputNanos + upper.outputNanosUpTo + extraNanos + (reading?.costNanos ?? 0),
+    ...(reading ? { reading: reading.units } : {}),
+    ...(enhancements.length > 0 ? { extras: enhancements } : {}),
   };
 }
 
@@ -177,7 +180,10 @@ function toBoughtEntry(
     estimated: false,
     price: null,
     costNanos: costOfMeter(units),
-    simulated: call.simulated,
+    simulated:
+      kind === 'image-analysis'
+        ? isVisionSimulated(question.connection, services.connections)
+        : call.simulated,
   };
 }
 

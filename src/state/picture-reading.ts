@@ -134,7 +134,17 @@ async function readAll(
   if (failure !== undefined) throw reading(failure);
 }
 
-async function readOne(picture: PictureToRead, plan: ReadingPlan, means: Means): Promise<PictureAnalysis> {
+/** What another question, here or in another tab, has found out meanwhile is not asked again. */
+function readOne(picture: PictureToRead, plan: ReadingPlan, means: Means): Promise<PictureAnalysis> {
+  const { store } = means.services;
+  return store.whileReading(picture.id, means.signal, async () => {
+    const known = (await store.readAnalyses([picture.id])).get(picture.id);
+    const missing = picture.missing.filter((feature) => !known?.features.includes(feature));
+    return known && missing.length === 0 ? known.analysis : analyse({ ...picture, missing }, plan, means);
+  });
+}
+
+async function analyse(picture: PictureToRead, plan: ReadingPlan, means: Means): Promise<PictureAnalysis> {
   const { access, connection, services, signal, hooks } = means;
   const { clock, connections, prices, store } = services;
   const { createImageAnalysisClient } = await import('#azure');

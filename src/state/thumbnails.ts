@@ -1,4 +1,8 @@
+import type { Area } from '#domain/picture-plan.ts';
 import type { Services } from './services.ts';
+import type { UrlPreview, UrlPreviews } from './url-preview.ts';
+
+export type { UrlPreview } from './url-preview.ts';
 
 /** Most blob URLs held at once; the oldest are revoked, and made again when asked for. */
 const mostUrls = 300;
@@ -7,23 +11,12 @@ type Rooms = Pick<Services, 'loadPictures'> & {
   readonly store: Pick<Services['store'], 'readAttachment' | 'readThumbnail'>;
 };
 
-/** A picture of another site, fetched because the person asked to see it. */
-export type UrlPreview =
-  | { readonly ok: true; readonly url: string; readonly widthPx: number; readonly heightPx: number }
-  | {
-      readonly ok: false;
-      readonly reason: 'blocked' | 'http-error' | 'too-large' | 'timeout' | 'not-a-picture';
-      readonly status?: number;
-    };
-
-/** Azure takes no larger picture, so a preview of one would promise too much. */
-const previewLimitBytes = 20 * 1024 * 1024;
-
 /** Blob URLs of stored pictures, made when a screen asks for them. */
 export class Thumbnails {
   readonly #store: Rooms['store'];
   readonly #loadPictures: Rooms['loadPictures'];
   readonly #urls = new Map<string, Promise<string | null>>();
+  #previews: UrlPreviews | null = null;
 
   constructor({ store, loadPictures }: Rooms) {
     this.#store = store;
@@ -43,22 +36,18 @@ export class Thumbnails {
   readonly full = (attachmentId: string): Promise<string | null> =>
     this.#remember(`full/${attachmentId}`, () => this.#store.readAttachment(attachmentId));
 
-  /** Fetches without credentials, and only for this one look: nothing an answer says can set it off. */
-  async preview(url: string): Promise<UrlPreview> {
-    const pictures = await this.#loadPictures();
-    const read = await pictures.fetchPreview(url, {
-      fetch: (input, init) => fetch(input, init),
-      maxBytes: previewLimitBytes,
+  /** A small version of a part of it, upright; null where its bytes are lost. */
+  readonly part = (attachmentId: string, mimeType: string, crop: Area): Promise<string | null> =>
+    this.#remember(`part/${attachmentId}/${Object.values(crop).join()}`, async () => {
+      const blob = await this.#store.readAttachment(attachmentId);
+      return blob && (await this.#loadPictures()).cutThumbnail(blob, { mimeType, crop });
     });
-    if (!read.ok) {
-      return {
-        ok: false,
-        reason: read.reason,
-        ...(read.reason === 'http-error' ? { status: read.status } : {}),
-      };
-    }
-    const { thumbnail, widthPx, heightPx } = read.picture;
-    return { ok: true, url: URL.createObjectURL(thumbnail), widthPx, heightPx };
+
+  /** Fetches without credentials, and only for a look: nothing an answer says can set it off. */
+  async preview(url: string): Promise<UrlPreview> {
+    const { UrlPreviews } = await import('./url-preview.ts');
+    this.#previews ??= new UrlPreviews(this.#loadPictures);
+    return this.#previews.show(url);
   }
 
   #remember(key: string, read: () => Promise<Blob | null>): Promise<string | null> {

@@ -1,6 +1,7 @@
-import type { AssistantMessage } from '#domain/conversation.ts';
-import type { LedgerEntry } from '#domain/ledger.ts';
-import { costOf } from '#domain/money.ts';
+import type { AssistantMessage, Message } from '#domain/conversation.ts';
+import { findingsText } from '#domain/findings.ts';
+import type { LedgerEntry, LedgerKind, Units } from '#domain/ledger.ts';
+import { costOf, costOfUnits } from '#domain/money.ts';
 import { end } from '#domain/reply.ts';
 import { roughTokens } from '#domain/text-tokens.ts';
 import type { RunningAnswer } from './schema.ts';
@@ -14,17 +15,53 @@ export function interrupt(message: AssistantMessage, { reply }: RunningAnswer): 
   return { ...message, reply: end(reply ?? message.reply, { kind: 'failed', failure }, null) };
 }
 
-/** The call was made and may be billed, but nobody heard for how much: what was expected of it, else unknown. */
-export function toAdoptedEntry(
+/**
+ * What was bought as far as we know: nobody heard what is billed. Findings are written down before the question is
+ * sent, so where the prompt has none its pictures were still being read, and no answer was asked for.
+ */
+export function toAdoptedEntries(
   message: AssistantMessage,
   running: RunningAnswer,
   connectionName: string,
+  prompt: Message | undefined,
+): readonly LedgerEntry[] {
+  const { reading, extras = [] } = running.expected ?? {};
+  const findings = prompt?.role === 'user' ? prompt.findings : undefined;
+  const isRead = reading !== undefined && findings !== undefined;
+  const isAsked = reading === undefined || isRead;
+  const inText = isRead ? roughTokens(findingsText(findings)) : 0;
+  const common = commonOf(message, running, connectionName);
+  return [
+    ...(isAsked ? [chatEntry(common, message, running, inText)] : []),
+    ...(reading ?? []).map((units) => boughtEntry(common, 'image-analysis', units, isRead)),
+    ...(isAsked ? extras : []).map(({ kind, units }) => boughtEntry(common, kind, units, false)),
+  ];
+}
+
+type Common = ReturnType<typeof commonOf>;
+
+function commonOf(message: AssistantMessage, { startedAt }: RunningAnswer, connectionName: string) {
+  const { id, connectionId, deployment, conversationId, reply } = message;
+  return {
+    id: `${adoptedPrefix}${id}:${startedAt}`,
+    at: startedAt,
+    ...{ connectionId, connectionName, deployment, conversationId, messageId: id },
+    outcome: 'interrupted',
+    simulated: reply.simulated,
+  } as const satisfies Partial<LedgerEntry>;
+}
+
+/** The call was made and may be billed: for what was expected of it, else unknown. */
+function chatEntry(
+  common: Common,
+  message: AssistantMessage,
+  { expected, reply }: RunningAnswer,
+  findingsTokens: number,
 ): LedgerEntry {
-  const { expected } = running;
   const usage = expected
     ? {
-        inputTokens: expected.inputTokens,
-        outputTokens: roughTokens(running.reply?.text ?? ''),
+        inputTokens: expected.inputTokens + findingsTokens,
+        outputTokens: roughTokens(reply?.text ?? ''),
         cachedTokens: 0,
         cacheWriteTokens: 0,
         reasoningTokens: 0,
@@ -33,22 +70,33 @@ export function toAdoptedEntry(
     : null;
   const price = expected?.price ?? null;
   return {
-    id: `${adoptedPrefix}${message.id}:${running.startedAt}`,
-    at: running.startedAt,
+    ...common,
     kind: 'chat',
-    connectionId: message.connectionId,
-    connectionName,
-    deployment: message.deployment,
     deploymentType: expected?.deploymentType ?? null,
     model: message.reply.model ?? expected?.model ?? message.deployment,
-    conversationId: message.conversationId,
-    messageId: message.id,
-    outcome: 'interrupted',
     usage,
     units: null,
     estimated: usage !== null,
     price,
     costNanos: usage && price ? costOf(usage, price) : null,
-    simulated: message.reply.simulated,
+  };
+}
+
+/** Until all of it was done, what was to be done: at most so much was paid. */
+function boughtEntry(common: Common, kind: LedgerKind, units: Units, isDone: boolean): LedgerEntry {
+  const { meter, quantity, price } = units;
+  return {
+    ...common,
+    id: `${common.id}:${meter}`,
+    kind,
+    deploymentType: null,
+    // As the rows of an answer that ended by itself have it (state/answer-bill.ts).
+    model: kind === 'image-analysis' ? 'Image Analysis 4.0' : 'GPT-4 Turbo with Vision',
+    outcome: isDone ? 'complete' : 'interrupted',
+    usage: null,
+    units,
+    estimated: !isDone,
+    price: null,
+    costNanos: price && costOfUnits(quantity, price),
   };
 }

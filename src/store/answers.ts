@@ -28,7 +28,7 @@ export interface AnswerVerbs {
   commitAnswer(ending: AnswerEnding): Promise<CommittedAnswer>;
   /**
    * Gives every answer that was left running by a tab that is gone its ending: interrupted, with the text that was
-   * saved, and a ledger row of unknown cost. Answers of living tabs, frozen ones too, are not touched.
+   * saved, and ledger rows of what it was expected to buy, as far as it had come. Answers of living tabs, frozen ones too, are not touched.
    */
   adoptInterrupted(): Promise<readonly AssistantMessage[]>;
 }
@@ -75,7 +75,7 @@ export function answerVerbs(room: Room, locks: AnswerLocks): AnswerVerbs {
         [...scope, 'accuracy'],
         async (tx, afterwards) => {
           const running = await tx.objectStore('outbox').get(message.id);
-          const adopted = running ? null : await adoptedEntry(tx, message);
+          const adopted = running ? [] : await adoptedEntries(tx, message);
           const ending = await writeEnding(tx, message, ledgerEntries, adopted, room.now());
           if (sample) await addSample(tx, message, sample);
           const tally = await countWrite(tx, 0);
@@ -114,7 +114,7 @@ const adoptedPrefix = 'left-running:';
 function adopt(
   room: Room,
   messageId: string,
-  { interrupt, toAdoptedEntry }: typeof import('./adoption.ts'),
+  { interrupt, toAdoptedEntries }: typeof import('./adoption.ts'),
 ): Promise<AssistantMessage | null> {
   return room.database.write(
     [...scope, 'connections'],
@@ -129,12 +129,14 @@ function adopt(
       }
       const interrupted = interrupt(message, running);
       const connection = await tx.objectStore('connections').get(message.connectionId);
-      const entry = toAdoptedEntry(interrupted, running, connection?.name ?? message.deployment);
-      const { message: record } = await writeEnding(tx, interrupted, [entry], null, null);
+      const prompt = await tx.objectStore('messages').get(message.parentId ?? '');
+      const name = connection?.name ?? message.deployment;
+      const entries = toAdoptedEntries(interrupted, running, name, prompt);
+      const { message: record } = await writeEnding(tx, interrupted, entries, [], null);
       const tally = await countWrite(tx, 0);
       afterwards(() => {
         room.mark.note(tally);
-        announceEnding(room, record, [entry]);
+        announceEnding(room, record, entries);
       });
       return record;
     },
@@ -142,14 +144,18 @@ function adopt(
   );
 }
 
-/** The newest row that stands for this answer because its tab was thought gone. */
-async function adoptedEntry(tx: WriteTransaction, message: AssistantMessage): Promise<LedgerEntry | null> {
+/** The rows that stand for this answer's newest call because its tab was thought gone. */
+async function adoptedEntries(
+  tx: WriteTransaction,
+  message: AssistantMessage,
+): Promise<readonly LedgerEntry[]> {
   const stored = await tx.objectStore('messages').get(message.id);
-  if (stored?.role !== 'assistant' || stored.reply.failure?.kind !== 'left-running') return null;
+  if (stored?.role !== 'assistant' || stored.reply.failure?.kind !== 'left-running') return [];
   const range = IDBKeyRange.bound([message.conversationId, -Infinity], [message.conversationId, Infinity]);
   const entries = await tx.objectStore('ledger').index('conversation').getAll(range);
   const prefix = `${adoptedPrefix}${message.id}:`;
-  return entries.reverse().find((entry) => entry.id.startsWith(prefix)) ?? null;
+  const adopted = entries.filter((entry) => entry.id.startsWith(prefix));
+  return adopted.filter(({ at }) => at === adopted.at(-1)?.at);
 }
 
 /** `endedAt` null: the conversation keeps its place in the list. */
@@ -157,7 +163,7 @@ async function writeEnding(
   tx: WriteTransaction,
   message: AssistantMessage,
   entries: readonly LedgerEntry[],
-  replaced: LedgerEntry | null,
+  replaced: readonly LedgerEntry[],
   endedAt: number | null,
 ): Promise<CommittedAnswer> {
   const ledger = tx.objectStore('ledger');
@@ -169,9 +175,9 @@ async function writeEnding(
     await countSpending(tx, entry, 1);
     added.push(entry);
   }
-  if (replaced) {
-    await ledger.delete(replaced.id);
-    await countSpending(tx, replaced, -1);
+  for (const entry of replaced) {
+    await ledger.delete(entry.id);
+    await countSpending(tx, entry, -1);
   }
 
   const conversations = tx.objectStore('conversations');
@@ -180,10 +186,9 @@ async function writeEnding(
   if (!stored) return { message, conversation: null };
   const before = await tx.objectStore('messages').get(message.id);
   const record = await putMessage(tx, { ...message, rev: before?.rev ?? message.rev });
-  const removed = replaced ? removeEntry(stored.totals, replaced) : stored.totals;
   const conversation: Conversation = {
     ...fromStored(stored),
-    totals: added.reduce(addEntry, removed),
+    totals: added.reduce(addEntry, replaced.reduce(removeEntry, stored.totals)),
     messageCount: stored.messageCount + (before ? 0 : 1),
     updatedAt: Math.max(stored.updatedAt, endedAt ?? 0),
     rev: stored.rev + 1,

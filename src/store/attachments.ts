@@ -83,7 +83,7 @@ export function attachmentVerbs(room: Room): AttachmentVerbs {
 /** How the browsers say that the file behind a value is gone or damaged (reliability.md 4.1, lost value file). */
 const lostFile = ['NotReadableError', 'NotFoundError', 'UnknownError', 'DataError'];
 
-function orMissing(error: unknown): null {
+export function orMissing(error: unknown): null {
   const { failure } = error as { failure?: { detail: string } };
   const name = failure ? failure.detail.slice(0, failure.detail.indexOf(':')) : nameOf(error);
   if (lostFile.includes(name)) return null;

@@ -7,7 +7,8 @@ import type { WriteTransaction } from './schema.ts';
 export interface BinVerbs {
   /**
    * Deletes what has been in the bin for longer than `olderThanMs`, then every picture that no message and no draft
-   * refers to, both proven in the same transaction. The ledger stays. Refuses while the database is known to be
+   * refers to, with what was found in it, all proven in the same transaction. What was found in a picture that is not
+   * here goes when it is older than that too and no message's findings come from it. The ledger stays. Refuses while the database is known to be
    * shorter than it was: what refers to a picture may be in the part that is missing.
    */
   emptyBin(olderThanMs: number): Promise<Emptied>;
@@ -27,11 +28,13 @@ export function binVerbs(room: Room): BinVerbs {
       if (room.mark.isLost())
         return Promise.reject(storageFailed('History is incomplete; nothing is deleted.'));
       return room.database.write(
-        ['conversations', 'messages', 'drafts', 'outbox', 'attachments', 'thumbnails', 'meta'],
+        ['conversations', 'messages', 'drafts', 'outbox', 'attachments', 'thumbnails', 'analyses', 'meta'],
         async (tx, afterwards) => {
-          const ids = await findInBin(tx, room.now() - olderThanMs);
+          const deletedBefore = room.now() - olderThanMs;
+          const ids = await findInBin(tx, deletedBefore);
           for (const id of ids) await deleteConversation(tx, id);
           const attachments = await sweepAttachments(tx, room.now() - freshMs);
+          await sweepAnalyses(tx, deletedBefore);
           const tally = await countWrite(tx, -ids.length);
           // Lowered before it commits, the generation after: a mark that is too low raises no false alarm.
           room.mark.note({ ...tally, generation: tally.generation - 1 });
@@ -79,7 +82,25 @@ async function sweepAttachments(tx: WriteTransaction, savedBefore: number): Prom
     if (inMessage !== undefined || inDraft !== undefined) continue;
     await tx.objectStore('attachments').delete(id);
     await tx.objectStore('thumbnails').delete(id);
+    const analyses = tx.objectStore('analyses');
+    for (const analysisId of await analyses.index('picture').getAllKeys(id))
+      await analyses.delete(analysisId);
     swept += 1;
   }
   return swept;
+}
+
+/** Those of pictures by URL, and of a picture that was swept while it was being read. */
+async function sweepAnalyses(tx: WriteTransaction, createdBefore: number): Promise<void> {
+  const analyses = tx.objectStore('analyses');
+  const kept: { readonly picture: string; readonly id: string }[] = [];
+  for (let row = await analyses.index('picture').openKeyCursor(); row; row = await row.continue())
+    kept.push({ picture: row.key, id: row.primaryKey });
+  for (const { picture, id } of kept) {
+    const isHere = (await tx.objectStore('attachments').getKey(picture)) !== undefined;
+    if (isHere || (await tx.objectStore('messages').index('attachments').getKey(id)) !== undefined) continue;
+    // Found a moment ago, and its findings may not be written yet.
+    const analysis = await analyses.get(id);
+    if (analysis && analysis.createdAt < createdBefore) await analyses.delete(id);
+  }
 }

@@ -1,13 +1,15 @@
+import type { AnalysisVerbs } from './analyses.ts';
 import { accuracyVerbs, type AccuracyVerbs } from './accuracy.ts';
 import { openAnswerLocks } from './answer-locks.ts';
 import { answerVerbs, type AnswerVerbs } from './answers.ts';
 import { attachmentVerbs, type AttachmentVerbs } from './attachments.ts';
-import { binVerbs, type BinVerbs } from './bin.ts';
+import type { BinVerbs } from './bin.ts';
 import { openChanges, type Listener } from './changes.ts';
 import { connectionVerbs, type ConnectionVerbs } from './connections.ts';
 import { conversationVerbs, type ConversationVerbs } from './conversations.ts';
 import { openDatabase } from './database.ts';
 import { draftVerbs, type DraftVerbs } from './drafts.ts';
+import { toStorageFailure } from './failures.ts';
 import { ledgerVerbs, type LedgerVerbs } from './ledger.ts';
 import { emptyTally, openMark, type Loss } from './mark.ts';
 import type { LedgerReader } from './ledger-reader.ts';
@@ -20,6 +22,7 @@ import { databaseName, type Connected, type Tally } from './schema.ts';
 import { spendingVerbs, type SpendingVerbs } from './spending.ts';
 import { openVault } from './vault.ts';
 
+export type { FindingsChange } from './analyses.ts';
 export type { AnswerEnding, CommittedAnswer } from './answers.ts';
 export type { Attachment } from './attachments.ts';
 export type { Emptied } from './bin.ts';
@@ -55,6 +58,7 @@ export interface Store
     MessageVerbs,
     AnswerVerbs,
     AttachmentVerbs,
+    AnalysisVerbs,
     BinVerbs,
     DraftVerbs,
     LedgerVerbs,
@@ -117,19 +121,26 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const locks = openAnswerLocks(name);
   const now = (): number => options.now?.() ?? Date.now();
   const room: Room = { name, database, mark, announce: changes.announce, now };
+  const analyses = async (): Promise<AnalysisVerbs> =>
+    (await import('./analyses.ts').catch(refuse)).analysisVerbs(room);
   return {
     ...connectionVerbs(room, openVault(database, now)),
     ...conversationVerbs(room),
     ...messageVerbs(room, locks),
     ...answerVerbs(room, locks),
     ...attachmentVerbs(room),
-    ...binVerbs(room),
     ...draftVerbs(room),
     ...ledgerVerbs(room),
     ...spendingVerbs(room),
     ...priceBookVerbs(room),
     ...accuracyVerbs(room),
     ...preferenceVerbs(room),
+    readAnalyses: async (ids) => (await analyses()).readAnalyses(ids),
+    keepAnalysis: async (kept) => (await analyses()).keepAnalysis(kept),
+    setFindings: async (messageId, change) => (await analyses()).setFindings(messageId, change),
+    whileReading: async (id, signal, work) => (await analyses()).whileReading(id, signal, work),
+    emptyBin: async (olderThanMs) =>
+      (await import('./bin.ts').catch(refuse)).binVerbs(room).emptyBin(olderThanMs),
     onChange: changes.onChange,
     async acceptLoss() {
       accepted = true;
@@ -143,6 +154,11 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       database.close();
     },
   };
+}
+
+/** A part that cannot be fetched fails its verb as the disk would. */
+function refuse(error: unknown): never {
+  throw toStorageFailure(error);
 }
 
 /** A ladder of a test may know no tally. */

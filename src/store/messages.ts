@@ -159,5 +159,6 @@ export function messagesOf(conversationId: string): IDBKeyRange {
 function attachmentsOf(message: Message): readonly string[] {
   if (message.role === 'assistant') return [];
   const ids = message.parts.flatMap((part) => (part.kind === 'picture' ? [part.attachmentId] : []));
-  return [...new Set(ids)];
+  const analysisIds = message.findings?.pictures.map(({ analysisId }) => analysisId) ?? [];
+  return [...new Set([...ids, ...analysisIds])];
 }

@@ -57,6 +57,19 @@ export const ladder: readonly Step[] = [
       }
     }
   },
+
+  /** Evidence: what was found in pictures; conversations of before ask for none of it. */
+  async function toVersion3(database, transaction) {
+    database.createObjectStore('analyses', { keyPath: 'id' }).createIndex('picture', 'picture');
+
+    const none = { ocrEnhancement: false, groundingEnhancement: false, reading: null };
+    for (const name of ['conversations', 'drafts']) {
+      for (let row = await transaction.objectStore(name).openCursor(); row; row = await row.continue()) {
+        const { settings, ...rest } = row.value as { settings: object | null };
+        await row.update({ ...rest, settings: settings && { ...none, ...settings } });
+      }
+    }
+  },
 ];
 
 /**

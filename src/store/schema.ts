@@ -4,8 +4,9 @@ import type { Conversation, Draft, Message } from '#domain/conversation.ts';
 import type { Reply } from '#domain/reply.ts';
 import type { Accuracy } from '#domain/accuracy.ts';
 import type { Budgets } from '#domain/budget.ts';
-import type { LedgerEntry } from '#domain/ledger.ts';
+import type { LedgerEntry, LedgerKind, Units } from '#domain/ledger.ts';
 import type { ModelPrice } from '#domain/money.ts';
+import type { KeptAnalysis } from '#domain/picture-analysis.ts';
 import type { PriceBook } from '#domain/price-book.ts';
 
 /** Every database, channel, lock and mark of ours starts with this: an origin may be shared with other pages. */
@@ -30,6 +31,7 @@ export interface Schema extends DBSchema {
   };
   attachments: { key: string; value: StoredAttachment };
   thumbnails: { key: string; value: StoredThumbnail; indexes: { savedAt: number } };
+  analyses: { key: string; value: KeptAnalysis; indexes: { picture: string } };
   ledger: {
     key: string;
     value: LedgerEntry;
@@ -89,7 +91,10 @@ export interface StoredConversation extends Conversation {
   readonly bin: 0 | 1;
 }
 
-/** `attachmentIds` repeats what the parts say, where an index can reach it. */
+/**
+ * `attachmentIds` repeats what the parts say, where an index can reach it. Of a message it holds the ids of the
+ * analyses too that its findings come from; these never look like an attachment's.
+ */
 export type StoredMessage = Message & { readonly attachmentIds: readonly string[] };
 export type StoredDraft = Draft & { readonly attachmentIds: readonly string[] };
 
@@ -136,6 +141,10 @@ export interface ExpectedCost {
   readonly price: ModelPrice | null;
   /** With an answer up to its limit; null: unknown. */
   readonly upperNanos: number | null;
+  /** What reading its pictures buys, nothing where all is known already; absent: this call does not read them. */
+  readonly reading?: readonly Units[];
+  /** What is bought with the answer. */
+  readonly extras?: readonly { readonly kind: LedgerKind; readonly units: Units }[];
 }
 
 export interface SealedSecret {

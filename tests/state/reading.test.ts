@@ -32,8 +32,8 @@ const callsOf = (world: World, what: RegExp): readonly Request[] =>
   world.requests.filter(({ url }) => what.test(url));
 
 async function ledgerOf(world: World) {
-  const page = await world.store.listLedger({ limit: 50 });
-  return page.map(({ kind, units, costNanos, outcome }) => ({ kind, units, costNanos, outcome }));
+  const rows = await world.store.listLedger({ since: 0 });
+  return rows.map(({ kind, units, costNanos, outcome }) => ({ kind, units, costNanos, outcome }));
 }
 
 describe('reading pictures first', () => {
