@@ -4,6 +4,7 @@ import { render } from 'vitest-browser-svelte';
 import Markdown from '#ui/markdown/Markdown.svelte';
 import { readJson } from './corpora.ts';
 import { labels } from './markdown-labels.ts';
+import { markupOf, marksOfWords, withoutMarks } from './marked.ts';
 
 interface Attack {
   readonly id: string;
@@ -22,7 +23,7 @@ const drawnAttributes = new Set(
   (
     'class style href target rel title type disabled aria-label aria-hidden aria-busy role start tabindex width height ' +
     'viewBox fill stroke stroke-width stroke-linecap stroke-linejoin focusable d xmlns display encoding mathvariant ' +
-    'stretchy fence separator mathcolor'
+    'stretchy fence separator mathcolor data-mark'
   ).split(' '),
 );
 
@@ -76,6 +77,23 @@ test('nothing that an answer holds becomes active, at any point while it arrives
   const requests = performance.getEntriesByType('resource').map(({ name }) => name);
   expect(requests.filter((url) => url.includes('attacker'))).toEqual([]);
 }, 120_000);
+
+test('marks in attacks, with labels that are attacks themselves, add words and nothing else', async (context) => {
+  const corpus = await readJson<{ cases: Attack[] }>('xss', 'chat-attacks.json');
+  if (!corpus) return context.skip('The corpora are absent.');
+  for (const { id, input } of corpus.cases) {
+    const text = input.replace('|||', '');
+    const marks = marksOfWords(text).map((mark, at) => ({ ...mark, label: input, known: at % 3 > 0 }));
+    const marked = render(Markdown, { text, marks, labels });
+    const plain = render(Markdown, { text, labels });
+    flushSync();
+    expect(offencesIn(marked.container), id).toEqual([]);
+    expect(withoutMarks(marked.container), id).toBe(markupOf(plain.container));
+    marked.unmount();
+    plain.unmount();
+  }
+  expect((window as { __pwned?: unknown }).__pwned).toBeUndefined();
+}, 60_000);
 
 test.each([
   ['[https://portal.azure.com](https://attacker.test/?k=1)', 'attacker.test'],

@@ -5,8 +5,18 @@
  */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{1,7}));/g, decodeOne);
+  return text.replace(reference, decodeOne);
 }
+
+/** Of the reference that begins there; 0: none does. */
+export function referenceLength(text: string, at: number): number {
+  const sticky = new RegExp(reference, 'y');
+  sticky.lastIndex = at;
+  const whole = sticky.exec(text)?.[0] ?? '';
+  return decodeEntities(whole) === whole ? 0 : whole.length;
+}
+
+const reference = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{1,7}));/g;
 
 function decodeOne(whole: string, decimal?: string, hex?: string, name?: string): string {
   if (name !== undefined) {

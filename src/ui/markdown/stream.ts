@@ -9,6 +9,8 @@ export interface Block {
   readonly token: MarkdownToken;
   /** More text may still belong to it. */
   readonly open: boolean;
+  /** Where its source begins in the text with line feeds only; null: not known. */
+  readonly start: number | null;
 }
 
 /** Neighbouring blocks, so that a long text is not compared block by block. An unchanged section is the same object. */
@@ -96,16 +98,16 @@ export function createMarkdownStream(): MarkdownStream {
   function readRest(): readonly MarkdownToken[] {
     const known = state.rest;
     const firstKey = state.settled.length;
-    const toBlock = (token: MarkdownToken, open: boolean, key: number): Block => {
+    const toBlock = ({ token, start }: Found, open: boolean, key: number): Block => {
       const old = known[key - firstKey];
-      if (!old || !isSame(old.token, token)) return { key, token, open };
-      return old.open === open ? old : { ...old, open };
+      if (!old || !isSame(old.token, token)) return { key, token, open, start };
+      return old.open === open && old.start === start ? old : { ...old, open, start };
     };
+    const find = (tokens: readonly MarkdownToken[]): readonly Found[] =>
+      findPlaces(tokens, state.source, state.settledLength);
     const settle = (tokens: readonly MarkdownToken[], length: number): void => {
       collectLinks(tokens, state.links);
-      for (const token of tokens.filter(isDrawn)) {
-        state.settled.push(toBlock(token, false, state.settled.length));
-      }
+      for (const found of find(tokens)) state.settled.push(toBlock(found, false, state.settled.length));
       state.settledLength += length;
     };
     const read = (): readonly MarkdownToken[] =>
@@ -130,9 +132,9 @@ export function createMarkdownStream(): MarkdownStream {
       state.nextNumber = null;
     }
     const rest = tokens.slice(count);
-    const drawn = rest.filter(isDrawn);
-    state.rest = drawn.map((token, index) =>
-      toBlock(token, !state.finished && index === drawn.length - 1, state.settled.length + index),
+    const drawn = find(rest);
+    state.rest = drawn.map((found, index) =>
+      toBlock(found, !state.finished && index === drawn.length - 1, state.settled.length + index),
     );
     state.readLength = state.source.length;
     state.fence = state.finished ? null : findOpenFence(tokens.at(-1), state.source);
@@ -231,6 +233,26 @@ function mayBelongTo(before: MarkdownToken | undefined, token: MarkdownToken): b
   // A formula that turns out to be none is a line of the paragraph, which an underline may yet make a heading.
   const isPlain = token.type === 'paragraph' || token.type === 'maths';
   return isPlain && (before?.type === 'paragraph' || before?.type === 'maths');
+}
+
+interface Found {
+  readonly token: MarkdownToken;
+  readonly start: number | null;
+}
+
+/** Those of `tokens` that are drawn, and where they begin. */
+function findPlaces(tokens: readonly MarkdownToken[], source: string, from: number): readonly Found[] {
+  const found: Found[] = [];
+  let at = from;
+  for (const token of tokens) {
+    // As above: a token may end in a line feed of marked's own. The next ones are near.
+    const own = token.raw.trimEnd();
+    const reach = source.startsWith(own, at) ? 0 : source.slice(at, at + own.length + 64).indexOf(own);
+    if (reach > 0) at += reach;
+    if (isDrawn(token)) found.push({ token, start: reach === -1 ? null : at });
+    at += token.raw.length;
+  }
+  return found;
 }
 
 function isDrawn(token: MarkdownToken): boolean {
