@@ -2,6 +2,7 @@ import { FailureError, type FailureKind, type FilterResult } from '#domain/failu
 import type { FinishReason, ReplyEvent } from '#domain/reply.ts';
 import type { Usage } from '#domain/usage.ts';
 import { filtersOf } from './content-filter.ts';
+import { groundingIn } from './grounding-answer.ts';
 import { EventTooLarge, readServerEvents } from './server-events.ts';
 import { readServiceError, toFailureInAnswer } from './service-failure.ts';
 import { readTextUpTo } from './transport.ts';
@@ -167,6 +168,8 @@ function choiceEvents(choice: WireObject, origin: string, streamed: boolean): re
   if (text !== '') events.push({ type: 'text', text });
   const refusal = textIn(delta?.['refusal']);
   if (refusal !== null) events.push({ type: 'refusal', text: refusal });
+  const grounding = groundingIn(choice);
+  if (grounding) events.push({ type: 'grounding', grounding });
   const reason = finishReasonIn(choice);
   if (reason) events.push({ type: 'finish', reason });
   return events;

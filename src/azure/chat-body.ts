@@ -3,6 +3,12 @@ import { FailureError } from '#domain/failure.ts';
 import { takesStreamOptions } from './api-versions.ts';
 import type { ChatTarget } from './chat-url.ts';
 
+/** The resource that enhancements look at the picture with; its key goes into the body, and nowhere else. */
+export interface VisionResource {
+  readonly endpoint: string;
+  readonly key: string;
+}
+
 /**
  * The request's body. It is put together from parts: a picture's Blob goes in as it is, so no picture passes
  * through a string. Each Blob of `pictures` holds a whole data URL (`data:image/png;base64,…`), which needs no
@@ -13,8 +19,9 @@ export function toChatBody(
   target: ChatTarget,
   request: ChatRequest,
   pictures: ReadonlyMap<string, Blob>,
+  vision: VisionResource | null = null,
 ): Blob {
-  const pieces = toPieces(target, request).map((piece) =>
+  const pieces = toPieces(target, request, vision).map((piece) =>
     typeof piece === 'string' ? piece : entry(pictures, piece.picture),
   );
   return new Blob(pieces, { type: 'application/json' });
@@ -27,7 +34,7 @@ export function bodyBytes(
   dataUrlBytes: ReadonlyMap<string, number>,
 ): number {
   const encoder = new TextEncoder();
-  return toPieces(target, request).reduce(
+  return toPieces(target, request, null).reduce(
     (sum, piece) =>
       sum + (typeof piece === 'string' ? encoder.encode(piece).length : entry(dataUrlBytes, piece.picture)),
     0,
@@ -36,15 +43,38 @@ export function bodyBytes(
 
 type Piece = string | { readonly picture: string };
 
-function toPieces(target: ChatTarget, request: ChatRequest): readonly Piece[] {
-  const head = JSON.stringify(toSettings(target, request)).slice(0, -1);
+function toPieces(target: ChatTarget, request: ChatRequest, vision: VisionResource | null): readonly Piece[] {
+  const settings = { ...toEnhancements(target, request, vision), ...toSettings(target, request) };
+  const head = JSON.stringify(settings).slice(0, -1);
+  const isEnhanced = request.enhancements !== undefined;
   const pieces: Piece[] = [head, ',"messages":['];
   request.messages.forEach((message, at) => {
     if (at > 0) pieces.push(',');
-    pieces.push(...toMessagePieces(message));
+    pieces.push(...toMessagePieces(message, isEnhanced));
   });
   pieces.push(']}');
   return pieces;
+}
+
+/**
+ * Enhancements and the resource they need, as the Learn page "Use GPT-4 Turbo with Vision" spells them. An Azure AI
+ * services resource needs no second one: as in its documented video requests, the source then names nothing.
+ */
+function toEnhancements(
+  { enhancements: dialect }: ChatTarget,
+  { enhancements }: ChatRequest,
+  vision: VisionResource | null,
+): Readonly<Record<string, unknown>> {
+  if (!enhancements || !dialect) return {};
+  return {
+    enhancements: { ocr: { enabled: enhancements.ocr }, grounding: { enabled: enhancements.grounding } },
+    [dialect.sources]: [
+      {
+        type: 'AzureComputerVision',
+        parameters: vision ? { endpoint: vision.endpoint, key: vision.key } : {},
+      },
+    ],
+  };
 }
 
 /** Everything but the messages, in the wire's words. */
@@ -69,7 +99,7 @@ function toSettings(target: ChatTarget, request: ChatRequest): Readonly<Record<s
   };
 }
 
-function toMessagePieces({ role, parts }: ChatMessage): readonly Piece[] {
+function toMessagePieces({ role, parts }: ChatMessage, isEnhanced: boolean): readonly Piece[] {
   const open = `{"role":${JSON.stringify(role)},"content":`;
   const texts = parts.filter((part) => part.kind === 'text');
   // Only a person's messages take a list; backends of 2023 refuse one elsewhere.
@@ -79,25 +109,23 @@ function toMessagePieces({ role, parts }: ChatMessage): readonly Piece[] {
   const pieces: Piece[] = [open, '['];
   parts.forEach((part, at) => {
     if (at > 0) pieces.push(',');
-    pieces.push(...toPartPieces(part));
+    pieces.push(...toPartPieces(part, isEnhanced));
   });
   pieces.push(']}');
   return pieces;
 }
 
-function toPartPieces(part: ChatPart): readonly Piece[] {
-  switch (part.kind) {
-    case 'text':
-      return [JSON.stringify({ type: 'text', text: part.text })];
-    case 'picture-url':
-      return [JSON.stringify({ type: 'image_url', image_url: { url: part.url, detail: part.detail } })];
-    case 'picture':
-      return [
-        '{"type":"image_url","image_url":{"url":"',
-        { picture: part.picture },
-        `","detail":${JSON.stringify(part.detail)}}}`,
-      ];
-  }
+/** The documented body with enhancements names no detail; `auto`, which is the default, is left out there. */
+function toPartPieces(part: ChatPart, isEnhanced: boolean): readonly Piece[] {
+  if (part.kind === 'text') return [JSON.stringify({ type: 'text', text: part.text })];
+  const detail = isEnhanced && part.detail === 'auto' ? undefined : part.detail;
+  if (part.kind === 'picture-url')
+    return [JSON.stringify({ type: 'image_url', image_url: { url: part.url, detail } })];
+  return [
+    '{"type":"image_url","image_url":{"url":"',
+    { picture: part.picture },
+    detail === undefined ? '"}}' : `","detail":${JSON.stringify(detail)}}}`,
+  ];
 }
 
 function entry<T>(entries: ReadonlyMap<string, T>, name: string): T {

@@ -2,14 +2,17 @@ import type { ChatRequest } from '#domain/chat-request.ts';
 import { FailureError, type Failure } from '#domain/failure.ts';
 import type { ReplyEvent } from '#domain/reply.ts';
 import { isStreamed, readChatAnswer } from './chat-answer.ts';
-import { toChatBody } from './chat-body.ts';
+import { toChatBody, type VisionResource } from './chat-body.ts';
 import { toChatUrl, type ChatTarget } from './chat-url.ts';
 import { waitToRetry, type RetryDeps, type RetryWait } from './retry.ts';
 import type { Credential } from './secrets.ts';
 import { refusesParameter } from './service-failure.ts';
 import { createTransport, type Outside, type Transport } from './transport.ts';
 
-export interface ChatClientDeps extends Outside, RetryDeps {}
+export interface ChatClientDeps extends Outside, RetryDeps {
+  /** For requests with enhancements; null or absent: this resource needs no second one. */
+  readonly vision?: VisionResource | null;
+}
 
 export interface AnswerOptions {
   /** Stop. What it rejects with reaches the caller as it is. */
@@ -51,13 +54,16 @@ export function createChatClient(
 ): ChatClient {
   return {
     async *answer(request, pictures, options) {
-      const url = toChatUrl(target.endpoint, target.deployment, target.apiVersion);
-      const transport = createTransport(target.endpoint.base, credential, deps);
+      const vision = deps.vision ?? null;
+      const dialect = request.enhancements ? target.enhancements : undefined;
+      const url = toChatUrl(target.endpoint, target.deployment, target.apiVersion, dialect);
+      const secrets = vision ? [vision.key] : [];
+      const transport = createTransport(target.endpoint.base, credential, deps, { secrets });
       const send = (asked: ChatRequest) =>
         transport.send({
           url,
           method: 'POST',
-          body: toChatBody(target, asked, pictures),
+          body: toChatBody(target, asked, pictures, vision),
           signal: options.signal,
           pictures: countPictures(asked),
         });

@@ -1,4 +1,5 @@
 import type { Endpoint } from '#domain/connection.ts';
+import type { EnhancementDialect } from '#domain/enhancements.ts';
 import { FailureError } from '#domain/failure.ts';
 import { usesExtensionsPath } from './api-versions.ts';
 
@@ -8,19 +9,27 @@ export interface ChatTarget {
   readonly deployment: string;
   /** Needed on a classic endpoint, ignored on v1 (which refuses a dated one). */
   readonly apiVersion: string | null;
+  /** How enhancements are asked for there; absent: they are not. */
+  readonly enhancements?: EnhancementDialect;
 }
 
 /**
  * The URL that answers chat questions.
  * @throws FailureError `connection-incomplete`, its `param` naming what is missing or cannot stand in a URL.
  */
-export function toChatUrl(endpoint: Endpoint, deployment: string, apiVersion: string | null): string {
+export function toChatUrl(
+  endpoint: Endpoint,
+  deployment: string,
+  apiVersion: string | null,
+  enhancements?: EnhancementDialect,
+): string {
   const segment = pathSegment(deployment, 'deployment');
   const root = rootOf(endpoint);
   if (endpoint.api === 'v1') return `${root}/v1/chat/completions`;
   if (apiVersion === null || apiVersion.trim() === '') throw incomplete('apiVersion');
   const version = apiVersion.trim();
-  const operation = usesExtensionsPath(version) ? 'extensions/chat/completions' : 'chat/completions';
+  const isExtension = enhancements ? enhancements.path === 'extensions' : usesExtensionsPath(version);
+  const operation = isExtension ? 'extensions/chat/completions' : 'chat/completions';
   return `${root}/deployments/${segment}/${operation}?api-version=${encodeURIComponent(version)}`;
 }
 

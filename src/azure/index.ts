@@ -18,7 +18,7 @@ export {
   type VisionEndpointCheck,
 } from './vision-resources.ts';
 export { maskSecrets, type Credential } from './secrets.ts';
-export { bodyBytes, toChatBody } from './chat-body.ts';
+export { bodyBytes, toChatBody, type VisionResource } from './chat-body.ts';
 export {
   createChatClient,
   type AnswerOptions,
@@ -26,6 +26,14 @@ export {
   type ChatClientDeps,
   type MaxTokensParam,
 } from './chat-client.ts';
+export {
+  analysisLimits,
+  createImageAnalysisClient,
+  refuseBeforeAnalysis,
+  type AnalysedPicture,
+  type AnalysisOptions,
+  type ImageAnalysisClient,
+} from './image-analysis-client.ts';
 export { type RetryWait } from './retry.ts';
 export { listDeployments, type Deployment } from './deployments.ts';
 export { toFailureFromResponse, type FailedAnswer } from './service-failure.ts';

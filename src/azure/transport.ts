@@ -15,8 +15,9 @@ export interface Outside {
 
 export interface Call {
   readonly url: string;
-  readonly method: 'GET' | 'POST';
-  readonly body?: Blob;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent under its own type, `application/json` where it has none; a form's type, with its boundary, is the browser's. */
+  readonly body?: Blob | FormData;
   readonly signal?: AbortSignal;
   /** Pictures in the body, for the words of a limit. */
   readonly pictures?: number;
@@ -34,6 +35,13 @@ export interface Transport {
   masked(failure: Failure): Failure;
 }
 
+export interface TransportOptions {
+  /** By which a key is sent: the Computer Vision services have a name of their own for it. */
+  readonly keyHeader?: 'api-key' | 'ocp-apim-subscription-key';
+  /** Secrets inside bodies, masked in failures as the credential is. */
+  readonly secrets?: readonly string[];
+}
+
 /** An error body is read no further: behind a gateway it can be anything (reliability.md 5.2). */
 const maxErrorBytes = 64 * 1024;
 /** Enough for every error known; the record is stored with the message. */
@@ -43,10 +51,15 @@ const maxDetailChars = 4000;
  * @param base any URL of the origin the credential was entered for; nothing is sent anywhere else.
  * @throws FailureError `connection-incomplete` for a base or a credential that cannot be sent.
  */
-export function createTransport(base: string, credential: Credential | null, outside: Outside): Transport {
+export function createTransport(
+  base: string,
+  credential: Credential | null,
+  outside: Outside,
+  options: TransportOptions = {},
+): Transport {
   const origin = originOf(base);
-  const headers = toHeaders(credential);
-  const secrets = credential ? [credential.value] : [];
+  const headers = toHeaders(credential, options.keyHeader ?? 'api-key');
+  const secrets = [...(credential ? [credential.value] : []), ...(options.secrets ?? [])];
 
   function masked(failure: Failure): Failure {
     const { code, param, detail } = failure;
@@ -65,7 +78,10 @@ export function createTransport(base: string, credential: Credential | null, out
     try {
       response = await outside.fetch(url, {
         method,
-        headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+        headers: {
+          ...headers,
+          ...(body instanceof Blob ? { 'content-type': body.type || 'application/json' } : {}),
+        },
         ...(body ? { body } : {}),
         ...(signal ? { signal } : {}),
         // fetch would carry `api-key` to wherever a redirect points (reliability.md, table 0, finding 1).
@@ -142,14 +158,14 @@ function toNetworkFailure(thrown: unknown, origin: string, outside: Outside): Fa
   return { kind: isOnline() ? 'unreachable' : 'offline', origin, detail };
 }
 
-function toHeaders(credential: Credential | null): Readonly<Record<string, string>> {
+function toHeaders(credential: Credential | null, keyHeader: string): Readonly<Record<string, string>> {
   if (!credential) return {};
   const value = credential.value.trim();
   // fetch throws the same TypeError for a header it cannot send as for a host it cannot reach.
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw failed({ kind: 'connection-incomplete', param: 'credential', detail: '' });
   }
-  return credential.kind === 'api-key' ? { 'api-key': value } : { authorization: `Bearer ${value}` };
+  return credential.kind === 'api-key' ? { [keyHeader]: value } : { authorization: `Bearer ${value}` };
 }
 
 function hasExpired(credential: Credential | null, outside: Outside): boolean {

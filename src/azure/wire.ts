@@ -27,3 +27,8 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Any finite number; places may lie a little outside the picture. */
+export function numberIn(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

@@ -127,7 +127,10 @@ export function estimateRequest(estimating: Estimating): Estimate {
     pictureTokens: sources.reduce((sum, { kind, tokens }) => sum + (kind === 'picture' ? tokens : 0), 0),
     exact:
       estimating.textExact &&
-      !messages.some(({ findings }) => findings?.upTo) && correction === null && unknownPictures === 0 && capabilities.encoding !== null,
+      !messages.some(({ findings }) => findings?.upTo) &&
+      correction === null &&
+      unknownPictures === 0 &&
+      capabilities.encoding !== null,
     unknownPictures,
     calibrated: correction !== null,
     inputNanos: cost?.inputNanos ?? null,

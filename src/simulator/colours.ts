@@ -1,5 +1,7 @@
 import type { PictureFormat } from './picture-size.ts';
 import { samplePng, type Pixels } from './png-pixels.ts';
+import { hasCanvas } from './raster.ts';
+import type { Raster } from './reduce.ts';
 import type { SimulatorOptions } from './surroundings.ts';
 
 export type ColourName =
@@ -32,14 +34,20 @@ export async function readColours(
     ? await sampleByCanvas(bytes)
     : format === 'PNG'
       ? await samplePng(bytes)
-      : (decode?.(bytes, format) ?? null);
+      : sampleRaster(decode?.(bytes, format) ?? null);
   return pixels && pixels.length > 0 ? shares(pixels) : null;
 }
 
 const SIDE_PX = 64;
 
-function hasCanvas(): boolean {
-  return typeof createImageBitmap === 'function' && typeof OffscreenCanvas === 'function';
+/** Every n-th pixel, a few thousand in all. */
+function sampleRaster(raster: Raster | null): Pixels | null {
+  if (!raster) return null;
+  const { widthPx, heightPx, rgba } = raster;
+  const step = Math.max(1, Math.floor((widthPx * heightPx) / SIDE_PX ** 2));
+  const pixels: number[] = [];
+  for (let at = 0; at < widthPx * heightPx; at += step) pixels.push(...rgba.subarray(at * 4, at * 4 + 4));
+  return pixels;
 }
 
 async function sampleByCanvas(bytes: Uint8Array<ArrayBuffer>): Promise<Pixels | null> {
@@ -60,7 +68,7 @@ async function sampleByCanvas(bytes: Uint8Array<ArrayBuffer>): Promise<Pixels | 
 function shares(pixels: Pixels): readonly ColourShare[] {
   const counts = new Map<ColourName, number>();
   for (let at = 0; at < pixels.length; at += 4) {
-    const name = nameOf(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!, pixels[at + 3]!);
+    const name = colourName(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!, pixels[at + 3]!);
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const total = pixels.length / 4;
@@ -71,7 +79,7 @@ function shares(pixels: Pixels): readonly ColourShare[] {
 }
 
 /** The everyday name of a colour, by its hue, saturation and lightness. */
-function nameOf(red: number, green: number, blue: number, alpha: number): ColourName {
+export function colourName(red: number, green: number, blue: number, alpha: number): ColourName {
   if (alpha < 64) return 'transparent';
   const most = Math.max(red, green, blue);
   const spread = most - Math.min(red, green, blue);

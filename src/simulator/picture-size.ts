@@ -1,4 +1,4 @@
-export type PictureFormat = 'PNG' | 'JPEG' | 'GIF' | 'WebP';
+export type PictureFormat = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'ICO' | 'TIFF';
 
 export interface PictureHeader {
   readonly format: PictureFormat;
@@ -19,6 +19,47 @@ export function readPictureHeader(bytes: Uint8Array): PictureHeader | null {
           ? readWebp(view, ascii(bytes, 12, 16))
           : null;
   return size && size.widthPx > 0 && size.heightPx > 0 ? size : null;
+}
+
+/** The others that Image Analysis takes beside the four (MPO begins as a JPEG does). */
+export function readRarePictureHeader(bytes: Uint8Array): PictureHeader | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size =
+    ascii(bytes, 0, 2) === 'BM'
+      ? readBmp(view)
+      : startsWith(bytes, [0, 0, 1, 0])
+        ? readIco(view)
+        : startsWith(bytes, [0x49, 0x49, 42, 0]) || startsWith(bytes, [0x4d, 0x4d, 0, 42])
+          ? readTiff(view)
+          : null;
+  return size && size.widthPx > 0 && size.heightPx > 0 ? size : null;
+}
+
+function readBmp(view: DataView): PictureHeader | null {
+  if (view.byteLength < 26) return null;
+  // A negative height: the rows begin at the top.
+  return { format: 'BMP', widthPx: view.getInt32(18, true), heightPx: Math.abs(view.getInt32(22, true)) };
+}
+
+/** A side of 256 is written as 0. */
+function readIco(view: DataView): PictureHeader | null {
+  if (view.byteLength < 8) return null;
+  return { format: 'ICO', widthPx: view.getUint8(6) || 256, heightPx: view.getUint8(7) || 256 };
+}
+
+function readTiff(view: DataView): PictureHeader | null {
+  const little = view.getUint8(0) === 0x49;
+  const directory = view.byteLength < 8 ? Infinity : view.getUint32(4, little);
+  if (directory + 2 > view.byteLength) return null;
+  const sides = new Map<number, number>();
+  for (let entry = 0; entry < view.getUint16(directory, little); entry += 1) {
+    const at = directory + 2 + entry * 12;
+    if (at + 12 > view.byteLength) break;
+    const isShort = view.getUint16(at + 2, little) === 3;
+    const value = isShort ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little);
+    sides.set(view.getUint16(at, little), value);
+  }
+  return { format: 'TIFF', widthPx: sides.get(256) ?? 0, heightPx: sides.get(257) ?? 0 };
 }
 
 function readPng(view: DataView): PictureHeader | null {

@@ -1,3 +1,5 @@
+import { createReducer, reductionFor, type ReducedRaster } from './reduce.ts';
+
 /** Red, green, blue and alpha, 0 to 255 each, one after the other. */
 export type Pixels = readonly number[];
 
@@ -13,6 +15,25 @@ export async function samplePng(bytes: Uint8Array): Promise<Pixels | null> {
   if (!png) return null;
   try {
     return await sampleRows(png);
+  } catch {
+    return null;
+  }
+}
+
+/** All pixels, without a canvas; a large picture is reduced as its rows come. Null as above. */
+export async function rasterPng(bytes: Uint8Array): Promise<ReducedRaster | null> {
+  const png = readChunks(bytes);
+  if (!png) return null;
+  try {
+    const { widthPx, heightPx } = png;
+    const reducer = createReducer(widthPx, heightPx, reductionFor(widthPx, heightPx));
+    const pixels = new Uint8Array(widthPx * 4);
+    const convert = rowConverter(png);
+    await readRows(png, (row) => {
+      convert(row, pixels);
+      reducer.addRow(pixels);
+    });
+    return reducer.done();
   } catch {
     return null;
   }
@@ -59,12 +80,19 @@ function readChunks(bytes: Uint8Array): Png | null {
 }
 
 async function sampleRows(png: Png): Promise<Pixels> {
-  const bitsAPixel = png.bitDepth * (CHANNELS[png.colourType] ?? 1);
-  const rowBytes = Math.ceil((png.widthPx * bitsAPixel) / 8);
-  const bytesAPixel = Math.max(1, bitsAPixel >> 3);
   const columns = samplePositions(png.widthPx);
   const wantedRows = new Set(samplePositions(png.heightPx));
   const pixels: number[] = [];
+  await readRows(png, (row, y) => {
+    if (wantedRows.has(y)) for (const x of columns) pixels.push(...pixelAt(png, row, x));
+  });
+  return pixels;
+}
+
+async function readRows(png: Png, onRow: (row: Uint8Array, y: number) => void): Promise<void> {
+  const bitsAPixel = png.bitDepth * (CHANNELS[png.colourType] ?? 1);
+  const rowBytes = Math.ceil((png.widthPx * bitsAPixel) / 8);
+  const bytesAPixel = Math.max(1, bitsAPixel >> 3);
 
   let row = new Uint8Array(rowBytes);
   let above = new Uint8Array(rowBytes);
@@ -84,14 +112,40 @@ async function sampleRows(png: Png): Promise<Pixels> {
       filled += taken.length;
       if (filled < rowBytes) continue;
       unfilter(filter, row, above, bytesAPixel);
-      if (wantedRows.has(y)) for (const x of columns) pixels.push(...pixelAt(png, row, x));
+      onRow(row, y);
       [row, above] = [above, row];
       filled = -1;
       y += 1;
     }
   }
   if (y < png.heightPx) throw new RangeError('The picture ends early.');
-  return pixels;
+}
+
+/** A whole row to RGBA; the two usual kinds without a call for each pixel. */
+function rowConverter(png: Png): (row: Uint8Array, pixels: Uint8Array) => void {
+  const { widthPx, colourType, bitDepth } = png;
+  if (bitDepth === 8 && colourType === 6) return (row, pixels) => pixels.set(row.subarray(0, widthPx * 4));
+  if (bitDepth === 8 && colourType === 2) {
+    return (row, pixels) => {
+      for (let from = 0, to = 0; to < pixels.length; from += 3, to += 4) {
+        pixels[to] = row[from]!;
+        pixels[to + 1] = row[from + 1]!;
+        pixels[to + 2] = row[from + 2]!;
+        pixels[to + 3] = 255;
+      }
+    };
+  }
+  if (bitDepth <= 8 && (colourType === 0 || colourType === 3)) {
+    const known = Array.from({ length: 2 ** bitDepth }, (_, value) =>
+      pixelAt(png, Uint8Array.of(value << (8 - bitDepth)), 0),
+    );
+    return (row, pixels) => {
+      for (let x = 0; x < widthPx; x += 1) pixels.set(known[channelAt(row, bitDepth, x)]!, x * 4);
+    };
+  }
+  return (row, pixels) => {
+    for (let x = 0; x < widthPx; x += 1) pixels.set(pixelAt(png, row, x), x * 4);
+  };
 }
 
 async function* inflate(data: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

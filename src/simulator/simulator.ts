@@ -1,16 +1,19 @@
 import type { Api } from './asked.ts';
 import { answerChat } from './chat.ts';
+import { isGood } from './credentials.ts';
 import { answerPreflight, withCors } from './cors.ts';
 import { listDeployments, listModels } from './listings.ts';
+import { answerAnalysis } from './image-analysis.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { gatewayError, Refusal, resourceNotFound } from './refusal.ts';
 import { toSurroundings, type SimulatorOptions, type Surroundings } from './surroundings.ts';
 
-/** Answers a request as Azure OpenAI would. Rejects only when the request is aborted before it is answered. */
+/** Answers a request as Azure OpenAI and Image Analysis would. Rejects only when the request is aborted before it is answered. */
 export type Simulator = (request: Request) => Promise<Response>;
 
 /**
- * A local Azure OpenAI resource: classic and v1 chat completions, the listings, errors and all. Every key and token
+ * A local Azure AI services resource: classic and v1 chat completions, the listings and Image Analysis, errors and
+ * all. Every key and token
  * is good unless it holds the word "wrong", "invalid" or "expired". Nothing is fetched and nothing leaves it. Calls
  * to one simulator share its rate limits and its prompt cache.
  */
@@ -32,6 +35,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 async function route(request: Request, around: Surroundings, memory: Memory): Promise<Response> {
   const url = new URL(request.url);
   const { prefix, path } = splitPath(url.pathname, around.prefixes);
+  if (path.startsWith('/computervision/')) {
+    refuseManyHeaders(request);
+    return answerAnalysis(request, path, around, memory);
+  }
   const target = toTarget(request.method, path, url.searchParams.get('api-version'));
   refuseManyHeaders(request);
   authorize(request, target, prefix);
@@ -54,7 +61,8 @@ type Target =
   | { readonly kind: 'dated-v1' };
 
 function splitPath(pathname: string, prefixes: readonly string[]): { prefix: string; path: string } {
-  const prefix = prefixes.find((prefix) => pathname.startsWith(`${prefix}/openai/`)) ?? '';
+  const prefix =
+    prefixes.find((prefix) => /^\/(openai|computervision)\//.test(pathname.slice(prefix.length)) && pathname.startsWith(prefix)) ?? '';
   return { prefix, path: pathname.slice(prefix.length) };
 }
 
@@ -131,8 +139,4 @@ function authorize(request: Request, target: Target, prefix: string): void {
     isV1 ? 'Unauthorized' : '401',
     'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.',
   );
-}
-
-function isGood(credential: string | undefined): boolean {
-  return credential !== undefined && credential !== '' && !/wrong|invalid|expired/i.test(credential);
 }

@@ -1,5 +1,5 @@
 import type { PictureFormat } from './picture-size.ts';
-import type { Pixels } from './png-pixels.ts';
+import type { Raster } from './reduce.ts';
 import type { Encoding } from '#domain/text-tokens.ts';
 import { roughTokens } from '#domain/text-tokens.ts';
 
@@ -19,8 +19,10 @@ export interface SimulatorOptions {
    * `countTokens` counts these too.
    */
   readonly countBilled?: (texts: readonly string[], encoding: Encoding) => Promise<readonly number[]>;
-  /** RGBA pixels, all or a sample, of a picture that is no PNG, where there is no canvas; null: not this format. */
-  readonly decode?: (bytes: Uint8Array<ArrayBuffer>, format: PictureFormat) => Pixels | null;
+  /** All pixels of a picture that is no PNG, where there is no canvas; null: not this format. */
+  readonly decode?: (bytes: Uint8Array<ArrayBuffer>, format: PictureFormat) => Raster | null;
+  /** Bytes that Image Analysis finds at `/pictures/<name>` of the origin it was called at; null: not accessible. */
+  readonly pictureNamed?: (name: string) => Uint8Array<ArrayBuffer> | null;
   /**
    * Path prefixes that are answered as well as none, without a trailing slash: `/api/projects/sample`, `/gateway`.
    * All but `/api/projects/…` speak as an API Management gateway does when they refuse credentials.
@@ -52,6 +54,7 @@ export function toSurroundings(options: SimulatorOptions): Surroundings {
     countBilled:
       options.countBilled ?? (async (texts, encoding) => texts.map((text) => countTokens(text, encoding))),
     decode: options.decode ?? (() => null),
+    pictureNamed: options.pictureNamed ?? (() => null),
     prefixes: options.prefixes ?? [],
     newId: (prefix, length) =>
       prefix + Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)] ?? 'a').join(''),

@@ -23,6 +23,35 @@ export interface Words {
   readonly earlierMessages: (count: number) => string;
   readonly systemPrompt: (words: number) => string;
   readonly refusal: string;
+  readonly colour: (colour: ColourName) => string;
+  /** An area as a thing: without an article. */
+  readonly area: (colour: ColourName) => string;
+  readonly areaCaption: (colour: ColourName, lines: number) => string;
+  readonly caption: (lines: number, areas: number) => string;
+  readonly tagText: string;
+  readonly tagDocument: string;
+  /** Said in this order: beginning, things, beginning of texts, texts; what joins two things or texts, and the end. */
+  readonly grounding: GroundingWords;
+  readonly readByOcr: (quotes: readonly string[], more: number) => string;
+  readonly cited: (statements: readonly CitedWords[]) => string;
+  readonly nothingToCite: string;
+}
+
+export interface GroundingWords {
+  readonly shows: string;
+  readonly nothing: string;
+  readonly thing: (colour: ColourName, isAnother: boolean) => string;
+  readonly and: string;
+  readonly reads: string;
+  readonly readsOnly: string;
+  readonly quote: (text: string) => readonly [before: string, text: string, after: string];
+  readonly end: string;
+}
+
+export interface CitedWords {
+  readonly number: number;
+  readonly kind: string;
+  readonly text: string;
 }
 
 export const english: Words = {
@@ -43,6 +72,39 @@ export const english: Words = {
   earlierMessages: (messages) => `Before this question came ${count(messages, 'message')}.`,
   systemPrompt: (words) => `A system prompt of ${count(words, 'word')} was sent along.`,
   refusal: "I'm sorry, I can't help with identifying people. (This refusal is simulated.)",
+  colour: (colour) => colour,
+  area: (colour) => `${colour} area`,
+  areaCaption: (colour, lines) =>
+    `${anArea(colour)}${lines > 0 ? ` with ${count(lines, 'line')} of text` : ''}`,
+  caption: (lines, areas) =>
+    lines > 0
+      ? `a page with ${count(lines, 'line')} of text${areas > 0 ? ` and ${count(areas, 'coloured area')}` : ''}`
+      : areas > 0
+        ? `a picture with ${count(areas, 'coloured area')}`
+        : 'a picture without text and without areas that stand out',
+  tagText: 'text',
+  tagDocument: 'document',
+  grounding: {
+    shows: 'The picture shows ',
+    nothing: 'The picture shows nothing that stands out.',
+    thing: (colour, isAnother) => (isAnother ? `another ${colour} area` : anArea(colour)),
+    and: ' and ',
+    reads: ', and the text ',
+    readsOnly: 'The picture shows the text ',
+    quote: (text) => ['“', text, '”'],
+    end: '.',
+  },
+  readByOcr: (quotes, more) =>
+    quotes.length === 0
+      ? 'No text was read in the picture.'
+      : `Text read in the picture: ${quotes.map((text) => `“${text}”`).join(', ')}${more > 0 ? `, and ${count(more, 'more line')}` : ''}.`,
+  cited: (statements) =>
+    statements
+      .map(({ number, kind, text }) =>
+        kind === 'text' ? `The picture says “${text}” [${number}].` : `It shows ${text || 'a person'} [${number}].`,
+      )
+      .join(' '),
+  nothingToCite: 'Nothing was found in the picture that could be cited.',
 };
 
 const colourInChinese: Readonly<Record<ColourName, string>> = {
@@ -79,10 +141,47 @@ export const chinese: Words = {
   earlierMessages: (messages) => `此问题之前有 ${messages} 条消息。`,
   systemPrompt: (words) => `同时发送了 ${words} 个字词的系统提示。`,
   refusal: '抱歉，我无法协助识别人物身份。（此拒绝为模拟。）',
+  colour: (colour) => colourInChinese[colour],
+  area: (colour) => `${colourInChinese[colour]}区域`,
+  areaCaption: (colour, lines) =>
+    `${colourInChinese[colour]}区域${lines > 0 ? `，其中有 ${lines} 行文字` : ''}`,
+  caption: (lines, areas) =>
+    lines > 0
+      ? `一页有 ${lines} 行文字${areas > 0 ? `和 ${areas} 个彩色区域` : ''}的图片`
+      : areas > 0
+        ? `一张有 ${areas} 个彩色区域的图片`
+        : '一张没有文字也没有突出区域的图片',
+  tagText: '文本',
+  tagDocument: '文档',
+  grounding: {
+    shows: '图片中有',
+    nothing: '图片中没有突出的内容。',
+    thing: (colour, isAnother) => `${isAnother ? '另一个' : '一个'}${colourInChinese[colour]}区域`,
+    and: '和',
+    reads: '，以及文字',
+    readsOnly: '图片中有文字',
+    quote: (text) => ['“', text, '”'],
+    end: '。',
+  },
+  readByOcr: (quotes, more) =>
+    quotes.length === 0
+      ? '图片中没有读到文字。'
+      : `图片中读到的文字：${quotes.map((text) => `“${text}”`).join('、')}${more > 0 ? `，以及另外 ${more} 行` : ''}。`,
+  cited: (statements) =>
+    statements
+      .map(({ number, kind, text }) =>
+        kind === 'text' ? `图片中写着“${text}” [${number}]。` : `图片中有${text || '一个人'} [${number}]。`,
+      )
+      .join(''),
+  nothingToCite: '图片中没有找到可以引用的内容。',
 };
 
 function pictureCount(pictures: number): string {
   return pictures === 0 ? 'no picture' : count(pictures, 'picture');
+}
+
+function anArea(colour: ColourName): string {
+  return `${colour === 'orange' ? 'an' : 'a'} ${colour} area`;
 }
 
 function count(amount: number, noun: string): string {

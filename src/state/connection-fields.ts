@@ -2,6 +2,7 @@ import { checkBlobSas, checkVisionEndpoint, readBearerToken, type BlobSasProblem
 import type { TargetUri, TargetUriRefusal, UrlRefusal } from '#azure';
 import type { SecretChanges } from '#store';
 import type { Connection, DeploymentType, Endpoint, ModelChoice, SecretName } from '#domain/connection.ts';
+import type { EnhancementDialect } from '#domain/enhancements.ts';
 import {
   emptyOther,
   otherProblems,
@@ -29,8 +30,13 @@ export interface ConnectionFields {
   /** Null: none; NaN: what was typed is no number. */
   readonly discountPercent: number | null;
   readonly apiVersion: string;
+  /** The resource that answers opens Computer Vision too, with its own key: no other is asked for or kept. */
+  readonly visionIsSame: boolean;
   readonly visionEndpoint: string;
   readonly visionKey: string;
+  /** How enhancements are spelled; null: by the API version. */
+  readonly enhancementPath: EnhancementDialect['path'] | null;
+  readonly enhancementSources: EnhancementDialect['sources'] | null;
   readonly blobSas: string;
 }
 
@@ -49,7 +55,15 @@ export type FieldProblem =
 export type FieldName =
   | Exclude<
       keyof ConnectionFields,
-      'api' | 'authentication' | 'other' | 'modelId' | 'name' | 'deploymentType'
+      | 'api'
+      | 'authentication'
+      | 'other'
+      | 'modelId'
+      | 'name'
+      | 'deploymentType'
+      | 'visionIsSame'
+      | 'enhancementPath'
+      | 'enhancementSources'
     >
   | 'model'
   | OtherNumber;
@@ -82,8 +96,11 @@ export const emptyFields: ConnectionFields = {
   deploymentType: 'global',
   discountPercent: null,
   apiVersion: '',
+  visionIsSame: false,
   visionEndpoint: '',
   visionKey: '',
+  enhancementPath: null,
+  enhancementSources: null,
   blobSas: '',
 };
 
@@ -102,7 +119,10 @@ export function toFields(connection: Connection): ConnectionFields {
     deploymentType: connection.deploymentType ?? emptyFields.deploymentType,
     discountPercent: connection.discountPercent ?? null,
     apiVersion: connection.apiVersion ?? '',
+    visionIsSame: connection.visionSource === 'same',
     visionEndpoint: connection.visionEndpoint ?? '',
+    enhancementPath: connection.enhancements?.path ?? null,
+    enhancementSources: connection.enhancements?.sources ?? null,
   };
 }
 
@@ -127,16 +147,30 @@ export function toBilling({
   };
 }
 
+/** What looks at pictures beside the model, and how it is asked for; what is usual is left out of the record. */
+export function toVision(
+  fields: ConnectionFields,
+): Pick<Connection, 'visionEndpoint' | 'visionSource' | 'enhancements'> {
+  const { visionIsSame, enhancementPath: path, enhancementSources: sources } = fields;
+  return {
+    visionEndpoint: visionIsSame ? null : visionBaseOf(fields),
+    ...(visionIsSame ? { visionSource: 'same' as const } : {}),
+    ...(path || sources
+      ? { enhancements: { ...(path ? { path } : {}), ...(sources ? { sources } : {}) } }
+      : {}),
+  };
+}
+
 /** What saving the fields does to the secrets on disk: an empty field leaves what is kept. */
 export function toSecretChanges(
-  { apiKey, bearerToken, visionKey, blobSas }: ConnectionFields,
+  { apiKey, bearerToken, visionIsSame, visionKey, blobSas }: ConnectionFields,
   { forgetBlobSas }: { readonly forgetBlobSas: boolean },
 ): SecretChanges {
   const token = readBearerToken(bearerToken)?.token;
   return {
     ...(apiKey.trim() === '' ? {} : { apiKey: apiKey.trim() }),
     ...(token === undefined ? {} : { bearerToken: token }),
-    ...(visionKey.trim() === '' ? {} : { visionKey: visionKey.trim() }),
+    ...(visionIsSame || visionKey.trim() === '' ? {} : { visionKey: visionKey.trim() }),
     ...(forgetBlobSas ? { blobSas: null } : {}),
     ...(blobSas.trim() === '' ? {} : { blobSas: blobSas.trim() }),
   };
@@ -146,7 +180,7 @@ export function hasCredential({ apiKey, bearerToken }: ConnectionFields): boolea
   return apiKey !== '' || bearerToken !== '';
 }
 
-/** Base of the Computer Vision resource; null where none is given or it cannot be understood. */
+/** Base of the other resource for Computer Vision, needed or not; null where none is given or understood. */
 export function visionBaseOf({ visionEndpoint }: ConnectionFields): string | null {
   const check = checkVisionEndpoint(visionEndpoint);
   return check.ok ? check.endpoint : null;
@@ -165,7 +199,7 @@ export function problemsOf(fields: ConnectionFields, judging: Judging): FieldPro
       discountPercent: discountProblem(fields.discountPercent),
       apiVersion: judging.api === 'classic' ? apiVersionProblem(fields.apiVersion) : null,
       visionEndpoint: visionEndpointProblem(fields),
-      visionKey: isSendable(fields.visionKey) ? null : { code: 'not-sendable' },
+      visionKey: fields.visionIsSame || isSendable(fields.visionKey) ? null : { code: 'not-sendable' },
       blobSas: blobSasProblem(fields.blobSas, judging.nowMs),
     } satisfies Partial<Record<FieldName, FieldProblem | null>>).filter(([, problem]) => problem !== null),
   );
@@ -210,7 +244,10 @@ function discountProblem(percent: number | null): FieldProblem | null {
   return percent === null || (percent >= 0 && percent <= 100) ? null : { code: 'discount' };
 }
 
-function visionEndpointProblem({ visionEndpoint, visionKey }: ConnectionFields): FieldProblem | null {
+function visionEndpointProblem(fields: ConnectionFields): FieldProblem | null {
+  const { visionIsSame, visionEndpoint, visionKey } = fields;
+  // What was typed before stays, out of sight, in case the person turns back.
+  if (visionIsSame) return null;
   if (visionEndpoint.trim() === '') return visionKey.trim() === '' ? null : { code: 'missing' };
   const check = checkVisionEndpoint(visionEndpoint);
   return check.ok ? null : { code: 'address', reason: check.reason };

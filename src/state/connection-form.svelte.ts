@@ -18,6 +18,7 @@ import {
   toFields,
   toModelChoice,
   toSecretChanges,
+  toVision,
   visionBaseOf,
   type ConnectionFields,
   type FieldName,
@@ -153,6 +154,7 @@ export class ConnectionForm {
   }
   /** Keys of such a host do not open Computer Vision: worth a word, no reason to refuse. */
   get visionHostIsOpenai(): boolean {
+    if (this.#fields.visionIsSame) return this.#target.ok && this.#target.hostKind === 'azure-openai';
     const check = checkVisionEndpoint(this.#fields.visionEndpoint);
     return check.ok && check.openaiHost;
   }
@@ -282,7 +284,7 @@ export class ConnectionForm {
       authentication: this.#fields.authentication,
       model,
       ...toBilling(this.#fields),
-      visionEndpoint: visionBaseOf(this.#fields),
+      ...toVision(this.#fields),
       secrets: original?.secrets ?? [],
       learned: this.#learned,
       createdAt: original?.createdAt ?? now,
@@ -368,7 +370,8 @@ export class ConnectionForm {
     const { original } = this;
     if (!original) return new Set();
     const sameOrigin = this.#origin === originOf(original.endpoint.base);
-    const sameVision = originOf(this.#visionBase) === originOf(original.visionEndpoint);
+    const sameVision =
+      !this.#fields.visionIsSame && originOf(this.#visionBase) === originOf(original.visionEndpoint);
     return new Set(
       original.secrets.filter((name) => {
         if (name === 'blobSas') return !this.#blobSasForgotten;
@@ -423,8 +426,11 @@ function isTested(change: Partial<ConnectionFields>): boolean {
     'name',
     'deploymentType',
     'discountPercent',
+    'visionIsSame',
     'visionEndpoint',
     'visionKey',
+    'enhancementPath',
+    'enhancementSources',
     'blobSas',
   ]);
   return Object.keys(change).some((field) => !untested.has(field));

@@ -136,6 +136,62 @@ test('the key of Computer Vision goes with its endpoint', async () => {
   expect(form.fields.visionKey).toBe('');
 });
 
+test('a resource that opens Computer Vision itself needs no other, and keeps no other key', async () => {
+  const on = await bench();
+  const eyes = 'https://eyes.cognitiveservices.azure.com';
+  const saved = await on.connections.save(aConnection({ visionEndpoint: eyes }), {
+    apiKey: key,
+    visionKey: 'a-vision-key',
+  });
+  const form = await formFor(on, saved);
+  expect(form.fields.visionIsSame).toBe(false);
+  expect(form.isKept('visionKey')).toBe(true);
+  form.set({ visionKey: 'another-vision-key', visionIsSame: true });
+  expect(form.isKept('visionKey')).toBe(false);
+  expect(form.visionHostIsOpenai).toBe(true);
+  const same = await form.save();
+  expect(same).toMatchObject({ visionSource: 'same', visionEndpoint: null, secrets: ['apiKey'] });
+  expect(await on.store.readSecret(saved.id, 'visionKey')).toBeNull();
+
+  const again = await formFor(on, same);
+  expect(again.fields.visionIsSame).toBe(true);
+  again.set({ visionIsSame: false });
+  const none = await again.save();
+  expect(none).not.toHaveProperty('visionSource');
+  expect(none?.visionEndpoint).toBeNull();
+});
+
+test('what was typed for another resource keeps nothing from being saved once none is needed', async () => {
+  const on = await bench();
+  const form = await formFor(on, await on.connections.save(aConnection(), { apiKey: key }));
+  form.set({ visionEndpoint: 'nowhere', visionKey: 'ключ' });
+  expect(await form.save()).toBeNull();
+  form.set({ visionIsSame: true });
+  expect(await form.save()).toMatchObject({ visionSource: 'same', visionEndpoint: null });
+  // Turned back, a key is still for the endpoint that it was typed for.
+  form.set({ visionEndpoint: 'https://eyes.cognitiveservices.azure.com', visionKey: key });
+  form.set({ visionIsSame: false });
+  expect(form.fields.visionKey).toBe(key);
+  form.set({ visionEndpoint: 'https://others.cognitiveservices.azure.com' });
+  expect(form.fields.visionKey).toBe('');
+});
+
+test('how enhancements are spelled is kept where it is not the usual', async () => {
+  const on = await bench();
+  const form = await formFor(on, await on.connections.save(aConnection(), { apiKey: key }));
+  expect(await form.save()).not.toHaveProperty('enhancements');
+  form.set({ enhancementSources: 'data_sources' });
+  expect((await form.save())?.enhancements).toEqual({ sources: 'data_sources' });
+  form.set({ enhancementPath: 'extensions' });
+  const both = await form.save();
+  expect(both?.enhancements).toEqual({ path: 'extensions', sources: 'data_sources' });
+
+  const again = await formFor(on, both);
+  expect(again.fields).toMatchObject({ enhancementPath: 'extensions', enhancementSources: 'data_sources' });
+  again.set({ enhancementPath: null, enhancementSources: null });
+  expect(await again.save()).not.toHaveProperty('enhancements');
+});
+
 test('what is missing is said at its field, and not before the person has been there', async () => {
   const form = await formFor(await bench());
   expect(form.problemAt('endpoint')).toBeNull();

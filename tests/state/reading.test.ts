@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { AssistantMessage, UserMessage } from '#domain/conversation.ts';
 import { toEvidence } from '#domain/evidence.ts';
 import { defaultReading } from '#domain/findings.ts';
+import { asStored, boundsOf, unitPoint, type Orientation } from '#domain/places.ts';
 import type { Chat } from '#state/chat.svelte.ts';
 import { askWithoutReading, setFindingsSent } from '#state/reading-verbs.ts';
+import { bytesIn, exifSegment, withSegments } from '../media/files.ts';
 import { connect, createWorld, drawPicture, openChat, settled, type World } from './desk-fixtures.ts';
 
 const answerOf = (chat: Chat) => chat.branch.at(-1) as AssistantMessage;
@@ -95,7 +97,10 @@ describe('reading pictures first', () => {
     await chat.draft.addFiles([await samplePage()]);
     await ask(world, chat, 'What is this?');
     const failed = answerOf(chat).reply;
-    expect(failed).toMatchObject({ status: 'failed', failure: { kind: 'vision-wrong-key', stage: 'reading' } });
+    expect(failed).toMatchObject({
+      status: 'failed',
+      failure: { kind: 'vision-wrong-key', stage: 'reading' },
+    });
     expect(callsOf(world, /chat\/completions/)).toHaveLength(0);
     expect(await ledgerOf(world)).toEqual([]);
 
@@ -147,10 +152,64 @@ describe('reading pictures first', () => {
     const { chat } = await openReader(world);
     await chat.draft.addFiles([await drawPicture(40, 40)]);
     await ask(world, chat, 'What is this?');
-    expect(answerOf(chat).reply.failure).toMatchObject({ kind: 'vision-picture-too-small', stage: 'reading' });
+    expect(answerOf(chat).reply.failure).toMatchObject({
+      kind: 'vision-picture-too-small',
+      stage: 'reading',
+    });
     expect(callsOf(world, /imageanalysis/)).toHaveLength(0);
   });
 });
+
+/** The sample page as a camera stores it that was held some other way: the pixels turned, and EXIF saying so. */
+async function turnedPage(orientation: Orientation): Promise<File> {
+  const page = await createImageBitmap(await samplePage());
+  const { width, height } = page;
+  const [storedWidth, storedHeight] = orientation > 4 ? [height, width] : [width, height];
+  const canvas = new OffscreenCanvas(storedWidth, storedHeight);
+  const context = canvas.getContext('2d')!;
+  // Where three corners of the upright page lie among the stored pixels says the whole turn.
+  const [origin, right, down] = [unitPoint(0, 0), unitPoint(1, 0), unitPoint(0, 1)].map((corner) => {
+    const { x, y } = asStored(corner, orientation);
+    return [x * storedWidth, y * storedHeight] as const;
+  }) as [Pair, Pair, Pair];
+  context.setTransform(
+    (right[0] - origin[0]) / width,
+    (right[1] - origin[1]) / width,
+    (down[0] - origin[0]) / height,
+    (down[1] - origin[1]) / height,
+    ...origin,
+  );
+  context.drawImage(page, 0, 0);
+  const jpeg = await bytesIn(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 }));
+  return new File([withSegments(jpeg, exifSegment({ orientation }))], `page-${orientation}.jpg`, {
+    type: 'image/jpeg',
+  });
+}
+
+type Pair = readonly [number, number];
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8] as const)(
+  'a page that a camera turned by EXIF %i has its lines where they are on the upright page',
+  async (orientation) => {
+    const world = await createWorld();
+    const { chat } = await openReader(world);
+    await chat.setSettings({ reading: { ...defaultReading, features: ['text'] } });
+    await chat.draft.addFiles([await samplePage()]);
+    await ask(world, chat, 'What is this?');
+    const plain = promptOf(chat).findings!.lines;
+    await chat.draft.addFiles([await turnedPage(orientation)]);
+    await ask(world, chat, 'And this?');
+    const turned = promptOf(chat).findings!.lines;
+    const [first] = turned;
+    expect(turned.map(({ text }) => text)).toEqual(plain.map(({ text }) => text));
+    expect(first!.number).toBe(plain.at(-1)!.number + 1);
+    for (const [at, { polygon }] of turned.entries()) {
+      const [a, b] = [boundsOf(polygon), boundsOf(plain[at]!.polygon)];
+      for (const side of ['left', 'top', 'width', 'height'] as const)
+        expect(Math.abs(a[side] - b[side]), `${turned[at]!.text} ${side}`).toBeLessThan(0.004);
+    }
+  },
+);
 
 describe('the enhancements', () => {
   const seed = { model: { kind: 'catalog', id: 'gpt-4@vision-preview' } } as const;
@@ -226,7 +285,9 @@ describe('a part of a picture', () => {
     expect(chat.draft.pictures.map(({ detail }) => detail)).toEqual(['low', 'high']);
     await ask(world, chat, 'What is there?');
     const body = (await world.requests.at(-1)!.json()) as {
-      messages: { content: { type: string; text?: string; image_url?: { url: string; detail?: string } }[] }[];
+      messages: {
+        content: { type: string; text?: string; image_url?: { url: string; detail?: string } }[];
+      }[];
     };
     const { content } = body.messages.at(-1)!;
     expect(content.map(({ type }) => type)).toEqual(['image_url', 'text', 'image_url', 'text']);

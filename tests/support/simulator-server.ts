@@ -49,7 +49,7 @@ export async function startSimulatorServer(options: SimulatorServerOptions = {})
   const simulator = createSimulator({
     countTokens: (text, encoding) =>
       (encoding === 'cl100k_base' ? countCl100k : countO200k)(text, { disallowedSpecial: new Set() }),
-    decode: (bytes, format) => (format === 'JPEG' ? sampleJpeg(bytes) : null),
+    decode: (bytes, format) => (format === 'JPEG' ? decodeJpeg(bytes) : null),
     prefixes: ['/gateway', '/api/projects/sample'],
     ...options.simulator,
   });
@@ -155,14 +155,11 @@ async function send(response: Response, outgoing: ServerResponse, gone: AbortSig
   outgoing.end();
 }
 
-/** Every n-th pixel, a few thousand in all; null for a JPEG that this small decoder cannot read. */
-function sampleJpeg(bytes: Uint8Array): number[] | null {
+/** All pixels; null for a JPEG that this small decoder cannot read. */
+export function decodeJpeg(bytes: Uint8Array): { widthPx: number; heightPx: number; rgba: Uint8Array } | null {
   try {
     const { width, height, data } = jpeg.decode(bytes, { maxResolutionInMP: 100, maxMemoryUsageInMB: 1024 });
-    const step = Math.max(1, Math.floor((width * height) / 4096));
-    const pixels: number[] = [];
-    for (let at = 0; at < width * height; at += step) pixels.push(...data.subarray(at * 4, at * 4 + 4));
-    return pixels;
+    return { widthPx: width, heightPx: height, rgba: data };
   } catch {
     return null;
   }

@@ -87,6 +87,17 @@ export const connections = {
       'Of an Azure AI Vision or Azure AI services resource; for text recognition, grounding and video.',
     visionOpenaiHost: 'This is an Azure OpenAI address; its keys do not open Computer Vision.',
     visionKey: 'Computer Vision key',
+    visionIsSame:
+      'This resource is an Azure AI services (Foundry) resource: its own key opens Computer Vision',
+    visionIsSameHint: 'Then no other endpoint and key are needed.',
+    visionSameOpenaiHost:
+      'The endpoint above is that of an Azure OpenAI resource, whose key does not open Computer Vision.',
+    spelling: 'Spelling of enhancements',
+    spellingHint:
+      'Where a gateway spells them otherwise than the API version says. With both chosen they are offered under any dated version.',
+    enhancementPath: 'Endpoint path',
+    enhancementSources: 'Data sources field',
+    byApiVersion: 'By API version',
     blobSas: 'Blob container SAS URL',
     blobSasHint: 'The whole URL of a container, with permission to read and write. Used to upload videos.',
     sasKept: 'SAS URL saved',

@@ -203,6 +203,52 @@ const kinds = {
     },
     remedy: 'Open Settings and fill in what is missing.',
   },
+  'enhancements-one-picture': {
+    title: 'The enhancements look at one picture only',
+    why: ({ actual }: Failure) =>
+      actual === undefined
+        ? 'A request with OCR or grounding enhancement may hold a single picture, and the pictures of the whole conversation count.'
+        : `This request would hold ${format.number(actual)}, and with OCR or grounding enhancement it may be one. The pictures of the whole conversation count.`,
+    remedy: 'Keep one picture, or turn the enhancements off in Request settings.',
+  },
+  'enhancements-not-here': {
+    title: 'The enhancements are not to be had here',
+    why: 'Only GPT-4 Turbo with Vision (vision-preview) has them, with API versions from 2023-12-01-preview to 2024-03-01-preview. Some of these spell them differently.',
+    remedy:
+      'Turn them off in Request settings and use “Read text and find objects first” there. If the model has them, check its API version and “Spelling of enhancements” in Settings.',
+  },
+  'vision-missing': {
+    title: 'No Computer Vision resource can be used',
+    why: 'The connection names none, or its key is missing or was entered for another endpoint.',
+    remedy: 'Open Settings and fill in the endpoint and the key under Computer Vision.',
+  },
+  'vision-wrong-key': {
+    title: 'This key does not open Computer Vision',
+    why: 'It is a key of another kind, such as that of an Azure OpenAI resource, or of a resource in another region.',
+    remedy:
+      'In the Azure portal, open a Computer Vision or Azure AI services resource, then Keys and Endpoint. Copy KEY 1 and the endpoint from that one page into Settings.',
+  },
+  'vision-region': {
+    title: 'This region has no captions',
+    why: 'Image Analysis writes captions only in East US, West US, France Central, North Europe, West Europe, Southeast Asia, East Asia and Korea Central.',
+    remedy: 'Go on without captions, or use a Computer Vision resource in one of these regions.',
+  },
+  'vision-picture-too-small': {
+    title: 'A picture is too small to be read',
+    why: 'Image Analysis takes pictures of more than 50 × 50 pixels.',
+    remedy: 'Send the question without reading, or attach a larger version.',
+  },
+  'vision-picture-too-large': {
+    title: 'A picture is too large to be read',
+    why: 'Image Analysis takes pictures of less than 20 MB and of less than 16,000 pixels a side.',
+    remedy: 'Send the question without reading, or attach a smaller version.',
+  },
+  'vision-refused': {
+    title: 'Image Analysis refused the request',
+    why: 'It does not say why in a form that Sightline knows. Its own words are under Details.',
+    remedy:
+      'Send the question without reading, or change what is looked for or its language in Request settings.',
+  },
   'storage-full': {
     title: 'There is no space left to save',
     why: 'The browser refused to store more. What you see is on screen only.',
@@ -236,8 +282,55 @@ const kinds = {
   },
 } satisfies Record<FailureKind, Words>;
 
+/** The same where it was Image Analysis that failed, as far as that changes what to say. */
+const whileReading = {
+  'credentials-refused': {
+    title: 'Computer Vision did not accept the key',
+    why: 'It belongs to another resource, or has been regenerated.',
+    remedy:
+      'In the Azure portal, open the Computer Vision resource, then Keys and Endpoint. Copy KEY 1 and the endpoint from that one page and enter both again in Settings.',
+  },
+  'key-authentication-disabled': {
+    title: 'The Computer Vision resource does not accept keys',
+    why: 'Key-based authentication is turned off for it.',
+    remedy:
+      'Allow keys for it in the Azure portal. Or use an Azure AI services resource for both, with a bearer token.',
+  },
+  forbidden: {
+    title: 'Computer Vision refused access',
+    why: 'The credentials are known, but do not allow this call: a role is missing, or the resource or subscription is suspended.',
+    remedy:
+      'With a bearer token, assign your account the role Cognitive Services User under Access control (IAM) of the resource. With a key, check in the Azure portal whether the resource is disabled.',
+  },
+  'resource-not-found': {
+    title: 'There is no Image Analysis at this address',
+    why: 'The host answered, but does not know Image Analysis 4.0. Not every region has it.',
+    remedy: 'Check the Computer Vision endpoint in Settings.',
+  },
+  'request-timeout': {
+    title: 'Image Analysis took too long',
+    why: 'The service gave up on a picture (408). A busy region can cause this.',
+    remedy: 'Try again, or send the question without reading.',
+  },
+  'rate-limited': {
+    title: 'The rate limit of Computer Vision is reached',
+    why: ({ retryAfterMs }: Failure) =>
+      (retryAfterMs === undefined ? '' : `Azure asks to wait ${format.duration(retryAfterMs)}. `) +
+      'A free resource (F0) reads 20 pictures a minute and 5,000 a month, a paid one (S1) 20 a second.',
+    remedy: 'Wait, or send the question without reading. What has been read is kept.',
+  },
+  'not-a-chat-answer': {
+    title: 'What came back is not from Image Analysis',
+    why: 'A web page, an empty body or something else came instead. A sign-in page, a proxy or a wrong path is the usual cause.',
+    remedy: 'Check the Computer Vision endpoint in Settings.',
+  },
+} satisfies Partial<Record<FailureKind, Words>>;
+
 export const failures = {
   kinds,
+  whileReading,
+  /** In front of a title that does not say itself that it was the reading. */
+  reading: (title: string) => `While reading the pictures: ${title}`,
   /** Why a call may not get through, likeliest first. */
   unreachableCauses: {
     host: 'The host name is wrong or does not exist. Compare it with Keys and Endpoint of the resource in the Azure portal.',

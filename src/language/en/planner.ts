@@ -36,7 +36,6 @@ export const planner = {
     framingWhy: 'What marks where each message begins, and corrections',
     picture: 'Picture',
     lowDetail: 'low detail',
-    cropped: 'cropped',
     unknown: 'size or rule not known',
     rest: (count: number) => format.plural(count, { one: '# smaller source', other: '# smaller sources' }),
     showAll: (count: number) => `Show all ${format.number(count)}`,

@@ -194,6 +194,51 @@ const kinds: Translation<typeof English>['kinds'] = {
     },
     remedy: '请打开“设置”，补全缺少的内容。',
   },
+  'enhancements-one-picture': {
+    title: '增强功能只看一张图片',
+    why: ({ actual }: Failure) =>
+      actual === undefined
+        ? '使用 OCR 或定位增强的请求只能有一张图片，整个对话中的图片都计算在内。'
+        : `此请求会有 ${format.number(actual)} 张图片，而使用 OCR 或定位增强时只能有一张。整个对话中的图片都计算在内。`,
+    remedy: '请只保留一张图片，或在“请求设置”中关闭增强功能。',
+  },
+  'enhancements-not-here': {
+    title: '此处没有增强功能',
+    why: '只有 GPT-4 Turbo with Vision（vision-preview）支持，且 API 版本须在 2023-12-01-preview 到 2024-03-01-preview 之间，各版本的写法也不尽相同。',
+    remedy:
+      '请在“请求设置”中关闭增强功能，改用其中的“先读取文字并查找物体”。如果模型确实支持，请在“设置”中检查 API 版本和“增强功能的写法”。',
+  },
+  'vision-missing': {
+    title: '没有可用的计算机视觉资源',
+    why: '此连接没有填写计算机视觉资源，或者缺少密钥，或者密钥是为另一个终结点填写的。',
+    remedy: '请打开“设置”，在“计算机视觉”中填写终结点和密钥。',
+  },
+  'vision-wrong-key': {
+    title: '此密钥无法用于计算机视觉',
+    why: '它是另一种资源（例如 Azure OpenAI 资源）的密钥，或者属于另一个区域的资源。',
+    remedy:
+      '在 Azure 门户中打开计算机视觉资源或 Azure AI 服务资源，进入“密钥和终结点”，从同一页将“密钥 1”和终结点复制到“设置”中。',
+  },
+  'vision-region': {
+    title: '此区域没有描述功能',
+    why: '图像分析仅在以下区域提供描述：美国东部、美国西部、法国中部、北欧、西欧、东南亚、东亚和韩国中部。',
+    remedy: '请不使用描述功能继续，或使用这些区域中的计算机视觉资源。',
+  },
+  'vision-picture-too-small': {
+    title: '有一张图片太小，无法读取',
+    why: '图像分析只接受大于 50 × 50 像素的图片。',
+    remedy: '请不读取直接发送问题，或添加更大的版本。',
+  },
+  'vision-picture-too-large': {
+    title: '有一张图片太大，无法读取',
+    why: '图像分析只接受小于 20 MB 且每边小于 16,000 像素的图片。',
+    remedy: '请不读取直接发送问题，或添加更小的版本。',
+  },
+  'vision-refused': {
+    title: '图像分析拒绝了请求',
+    why: '服务没有以 Sightline 可识别的形式说明原因，原文在“详细信息”中。',
+    remedy: '请不读取直接发送问题，或在“请求设置”中更改要查找的内容或语言。',
+  },
   'storage-full': {
     title: '没有剩余空间可供保存',
     why: '浏览器拒绝存储更多数据。你看到的内容仅存在于屏幕上。',
@@ -226,8 +271,52 @@ const kinds: Translation<typeof English>['kinds'] = {
   },
 };
 
+const whileReading: Translation<typeof English>['whileReading'] = {
+  'credentials-refused': {
+    title: '计算机视觉未接受密钥',
+    why: '密钥属于另一个资源，或已重新生成。',
+    remedy:
+      '在 Azure 门户中打开计算机视觉资源，进入“密钥和终结点”，从同一页复制“密钥 1”和终结点，然后在“设置”中重新填写这两项。',
+  },
+  'key-authentication-disabled': {
+    title: '计算机视觉资源不接受密钥',
+    why: '该资源已禁用基于密钥的身份验证。',
+    remedy: '请在 Azure 门户中为其启用密钥，或改用同一个 Azure AI 服务资源和持有者令牌。',
+  },
+  forbidden: {
+    title: '计算机视觉拒绝访问',
+    why: '凭据有效，但无权执行此调用：缺少角色，或者资源或订阅已被暂停。',
+    remedy:
+      '使用持有者令牌时，请在资源的“访问控制(IAM)”中为你的帐户分配“认知服务用户”（Cognitive Services User）角色；使用密钥时，请在 Azure 门户中检查资源是否已被禁用。',
+  },
+  'resource-not-found': {
+    title: '此地址没有图像分析服务',
+    why: '主机有响应，但没有图像分析 4.0。并非所有区域都提供此服务。',
+    remedy: '请在“设置”中检查计算机视觉终结点。',
+  },
+  'request-timeout': {
+    title: '图像分析耗时过长',
+    why: '服务放弃了对某张图片的处理 (408)，区域繁忙可能造成这种情况。',
+    remedy: '请重试，或不读取直接发送问题。',
+  },
+  'rate-limited': {
+    title: '已达到计算机视觉的速率限制',
+    why: ({ retryAfterMs }: Failure) =>
+      (retryAfterMs === undefined ? '' : `Azure 要求等待 ${format.duration(retryAfterMs)}。`) +
+      '免费资源 (F0) 每分钟可读取 20 张图片、每月 5,000 张，付费资源 (S1) 每秒 20 张。',
+    remedy: '请等待，或不读取直接发送问题。已读取的内容会保留。',
+  },
+  'not-a-chat-answer': {
+    title: '返回的不是图像分析的结果',
+    why: '收到的是网页、空内容或其他内容，常见原因是登录页、代理或错误的路径。',
+    remedy: '请在“设置”中检查计算机视觉终结点。',
+  },
+};
+
 export const failures: Translation<typeof English> = {
   kinds,
+  whileReading,
+  reading: (title) => `读取图片时：${title}`,
   unreachableCauses: {
     host: '主机名有误或不存在。请与 Azure 门户中该资源的“密钥和终结点”核对。',
     network: '资源只接受来自专用终结点或所选网络的请求。请在 Azure 门户中查看该资源的“网络”。',

@@ -36,7 +36,6 @@ export const planner: Translation<typeof English> = {
     framingWhy: '标记每条消息起点的令牌，以及修正值',
     picture: '图片',
     lowDetail: '低细节',
-    cropped: '已裁剪',
     unknown: '尺寸或规则未知',
     rest: (count) => `其余 ${format.number(count)} 个较小的来源`,
     showAll: (count) => `显示全部 ${format.number(count)} 个`,

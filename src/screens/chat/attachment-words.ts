@@ -1,4 +1,4 @@
-import type { PicturePart } from '#domain/conversation.ts';
+import type { AnyPicturePart, PicturePart } from '#domain/conversation.ts';
 import { f, m } from '#language';
 import type { AttachmentView, RefusalView } from './chat-views.ts';
 
@@ -6,6 +6,26 @@ import type { AttachmentView, RefusalView } from './chat-views.ts';
 export function attachmentName(attachment: AttachmentView): string {
   const name = attachment.kind === 'picture' ? nameOfPart(attachment.part) : attachment.name;
   return name === '' ? m().conversation.attachments.unnamed : name;
+}
+
+/** By key: parts of a picture that is attached in several are numbered, so that each control has a name of its own. */
+export function attachmentNames(attachments: readonly AttachmentView[]): ReadonlyMap<string, string> {
+  const parts = new Map<string, number>();
+  return new Map(
+    attachments.map((attachment) => {
+      const name = attachmentName(attachment);
+      if (attachment.kind !== 'picture' || !isCut(attachment.part)) return [attachment.key, name];
+      const place = (parts.get(name) ?? 0) + 1;
+      parts.set(name, place);
+      return [attachment.key, place === 1 ? name : m().regions.again(name, place)];
+    }),
+  );
+}
+
+/** What a stored picture is called: its file's name, or whose part it is. */
+export function storedName({ name, crop }: PicturePart): string {
+  const whole = name === '' ? m().conversation.attachments.unnamed : name;
+  return crop ? m().regions.partOf(whole) : whole;
 }
 
 /** `image/jpeg` → `JPEG`. */
@@ -44,8 +64,12 @@ export function refusalWords(refusal: RefusalView): string {
   }
 }
 
-function nameOfPart(part: Extract<AttachmentView, { kind: 'picture' }>['part']): string {
-  if (part.kind === 'picture') return part.name;
+function isCut(part: AnyPicturePart): boolean {
+  return part.kind === 'picture' && part.crop !== undefined;
+}
+
+function nameOfPart(part: AnyPicturePart): string {
+  if (part.kind === 'picture') return storedName(part);
   if (!URL.canParse(part.url)) return part.url;
   const { host, pathname } = new URL(part.url);
   const last = pathname.split('/').filter(Boolean).at(-1);

@@ -1,6 +1,7 @@
 import type { AnyPicturePart, PicturePart } from '#domain/conversation.ts';
 import type { Failure } from '#domain/failure.ts';
 import type { Detail } from '#domain/image-tokens.ts';
+import type { Area } from '#domain/picture-plan.ts';
 import type { Reply } from '#domain/reply.ts';
 
 /** The answer under way, as the screen needs it. */
@@ -10,6 +11,8 @@ export interface LiveAnswer {
   readonly reply: Reply;
   /** A wait before the request is sent once more. */
   readonly wait: RetryWaitView | null;
+  /** What comes before the question itself; pictures read, of all. */
+  readonly stage?: { readonly kind: 'reading'; readonly done: number; readonly total: number } | null;
   /** No byte has come for 30 s. */
   readonly stalled: boolean;
   stop(): void;
@@ -21,7 +24,8 @@ export interface EvidenceFocus {
   readonly messageId: string;
   /** Regions under the pointer or the focus. */
   readonly lit: ReadonlySet<string>;
-  readonly pinned: string | null;
+  /** Another object each time one is pinned. */
+  readonly pinned: { readonly regionId: string } | null;
 }
 
 export interface RetryWaitView {
@@ -44,6 +48,8 @@ export interface ComposerDraft {
   setText(text: string): void;
   addFiles(files: readonly File[]): unknown;
   addUrl(url: string): void;
+  /** A part of a picture to ask about, with the whole at low detail. */
+  addRegion(part: PicturePart, area: Area): void;
   retry(key: string): unknown;
   remove(key: string): void;
   move(key: string, to: number): void;
@@ -116,6 +122,8 @@ export interface PictureSources {
   thumbnail(attachmentId: string): Promise<string | null>;
   /** The picture as it was attached; null where its bytes are lost. */
   full(attachmentId: string): Promise<string | null>;
+  /** A small upright version of a part of it; null where its bytes are lost. */
+  part(attachmentId: string, mimeType: string, area: Area): Promise<string | null>;
   /** A picture by URL: fetched only because the person asked to see it. */
   preview(url: string): Promise<UrlPreview>;
 }

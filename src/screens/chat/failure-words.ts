@@ -1,4 +1,4 @@
-import type { Failure } from '#domain/failure.ts';
+import type { Failure, FailureKind } from '#domain/failure.ts';
 import { m } from '#language';
 
 /** A failure in the language in use. */
@@ -10,15 +10,22 @@ export interface FailureWords {
   readonly causes: readonly string[];
 }
 
+type Words = Record<'title' | 'why' | 'remedy', string | ((failure: Failure) => string)>;
+
 /** What happened, why as far as known, and what to do. */
 export function wordsFor(failure: Failure): FailureWords {
-  const { kinds, unreachableCauses } = m().failures;
+  const { kinds, whileReading, reading, unreachableCauses } = m().failures;
+  const isReading = failure.stage === 'reading';
+  const own: Words | undefined = isReading
+    ? (whileReading as Partial<Record<FailureKind, Words>>)[failure.kind]
+    : undefined;
   // Stored by a newer version of the app, a failure may be of a kind that this one does not know.
-  const { title, why, remedy } = kinds[failure.kind] ?? kinds.unexpected;
+  const { title, why, remedy } = own ?? kinds[failure.kind] ?? kinds.unexpected;
   const say = (words: string | ((failure: Failure) => string)): string =>
     typeof words === 'function' ? words(failure) : words;
+  const saysItself = own !== undefined || failure.kind.startsWith('vision-');
   return {
-    title: say(title),
+    title: isReading && !saysItself ? reading(say(title)) : say(title),
     why: say(why),
     remedy: say(remedy),
     causes: failure.kind === 'unreachable' ? Object.values(unreachableCauses) : [],
@@ -62,6 +69,9 @@ export function remedyFor({ kind }: Failure): Remedy {
     case 'bad-request':
     case 'not-a-chat-answer':
     case 'connection-incomplete':
+    case 'enhancements-not-here':
+    case 'vision-missing':
+    case 'vision-wrong-key':
       return 'settings';
     case 'prompt-blocked':
     case 'picture-refused':
@@ -72,8 +82,11 @@ export function remedyFor({ kind }: Failure): Remedy {
     case 'body-too-large':
     case 'picture-missing':
     case 'picture-unreadable':
+    case 'vision-picture-too-small':
+    case 'vision-picture-too-large':
       return 'edit';
     case 'too-many-pictures':
+    case 'enhancements-one-picture':
       return 'keep-newest';
     case 'storage-failed':
     case 'unexpected':

@@ -3,6 +3,7 @@ import { textOf } from '#domain/conversation.ts';
 import type { TokenSource } from '#domain/estimate.ts';
 import type { Area, SentPicture } from '#domain/picture-plan.ts';
 import { m } from '#language';
+import { countsOf } from './findings-words.ts';
 import { pictureName } from './planner-words.ts';
 
 /** A part of the request as the table shows it. */
@@ -51,6 +52,13 @@ export function sourceViews(
           crop: sent.crop ?? null,
         };
       }
+      case 'findings': {
+        const found = m().reading.source;
+        if (source.upTo) return { ...common, author: found.atMost, words: '' };
+        const message = source.messageId === null ? undefined : byId.get(source.messageId);
+        const findings = message?.role === 'user' ? message.findings : undefined;
+        return { ...common, author: found.found, words: findings ? countsOf(findings) : '' };
+      }
       case 'framing':
         return { ...common, author: words.framing, words: words.framingWhy };
     }
@@ -65,11 +73,7 @@ function wholeOf(sent: SentPicture): AnyPicturePart {
 
 function notesOn(sent: SentPicture, isKnown: boolean): readonly string[] {
   const words = m().planner.sources;
-  return [
-    ...(sent.detail === 'low' ? [words.lowDetail] : []),
-    ...(sent.crop ? [words.cropped] : []),
-    ...(isKnown ? [] : [words.unknown]),
-  ];
+  return [...(sent.detail === 'low' ? [words.lowDetail] : []), ...(isKnown ? [] : [words.unknown])];
 }
 
 function spoken(message: Message | undefined): string {

@@ -1,4 +1,5 @@
 import type { AnyPicturePart, PicturePart } from '#domain/conversation.ts';
+import type { Area } from '#domain/picture-plan.ts';
 import type { AttachmentView, ComposerDraft, PictureSources } from '#screens/chat/chat-views.ts';
 
 /** A draft in memory that writes down what the screen asks of it. */
@@ -7,6 +8,7 @@ export class DraftInMemory implements ComposerDraft {
   attachments = $state.raw<readonly AttachmentView[]>([]);
   editing = $state<string | null>(null);
   isReading = $state(false);
+  skipsReading = $state(false);
   readonly asked: string[] = [];
 
   get isEmpty(): boolean {
@@ -20,6 +22,13 @@ export class DraftInMemory implements ComposerDraft {
   }
   addUrl(url: string): void {
     this.asked.push(`url ${url}`);
+  }
+  addRegion(part: PicturePart, area: Area): void {
+    this.attach(...this.attachments.flatMap((one) => (one.kind === 'picture' ? [one.part] : [])), {
+      ...part,
+      crop: area,
+      detail: 'high',
+    });
   }
   retry(key: string): void {
     this.asked.push(`retry ${key}`);
@@ -43,6 +52,9 @@ export class DraftInMemory implements ComposerDraft {
   }
   setUrlSize(url: string, widthPx: number, heightPx: number): void {
     this.asked.push(`size ${url} ${String(widthPx)} × ${String(heightPx)}`);
+  }
+  setSkipsReading(skips: boolean): void {
+    this.skipsReading = skips;
   }
   cancelEditing(): void {
     this.editing = null;
@@ -71,5 +83,6 @@ export class DraftInMemory implements ComposerDraft {
 export const noPictures: PictureSources = {
   thumbnail: () => Promise.resolve(null),
   full: () => Promise.resolve(null),
+  part: () => Promise.resolve(null),
   preview: () => Promise.resolve({ ok: false, reason: 'blocked' }),
 };

@@ -40,6 +40,14 @@ const kinds = Object.keys({
   'picture-too-large': 0,
   'request-too-large': 0,
   'connection-incomplete': 0,
+  'enhancements-one-picture': 0,
+  'enhancements-not-here': 0,
+  'vision-missing': 0,
+  'vision-wrong-key': 0,
+  'vision-region': 0,
+  'vision-picture-too-small': 0,
+  'vision-picture-too-large': 0,
+  'vision-refused': 0,
   'changed-elsewhere': 0,
   'storage-full': 0,
   'storage-failed': 0,
@@ -62,7 +70,8 @@ describe.for(['en', 'zh'] as const)('in %s', (language) => {
         origin: 'https://contoso.openai.azure.com',
         ...facts,
       });
-      for (const words of [bare, full]) {
+      const reading = wordsFor({ kind, stage: 'reading', detail: '', ...facts });
+      for (const words of [bare, full, reading]) {
         for (const text of [words.title, words.why, words.remedy]) {
           expect(text, kind).toMatch(language === 'zh' ? /\p{Script=Han}/u : /[a-z]/);
           expect(text, kind).not.toMatch(/undefined|null|NaN|\[object|!|！/);
@@ -107,6 +116,7 @@ describe('the notice', () => {
 
   test.for([
     ['credentials-refused', 'link', 'Open Settings'],
+    ['vision-missing', 'link', 'Open Settings'],
     ['prompt-blocked', 'button', 'Edit prompt'],
     ['too-many-pictures', 'button', 'Keep only the newest 10 pictures'],
     ['server-error', 'button', 'Retry'],
@@ -127,6 +137,32 @@ describe('the notice', () => {
       'server-error': 'onretry',
     };
     expect(called.map(([verb]) => verb)).toEqual([expected[kind as keyof typeof expected]]);
+  });
+
+  test.for([
+    ['rate-limited', 'The rate limit of Computer Vision is reached'],
+    ['unreachable', 'While reading the pictures: No answer from the endpoint'],
+    ['vision-picture-too-small', 'A picture is too small to be read'],
+  ] as const)('%s while pictures are read says so, and the question goes without', async ([kind, title]) => {
+    await speakWhole('en');
+    const verbs = { onwithoutreading: vi.fn(), onwithoutcaptions: vi.fn(), onretry: vi.fn() };
+    const screen = render(FailureNotice, { failure: { kind, stage: 'reading', detail: '' }, ...verbs });
+    await expect.element(page.getByText(title, { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Send without reading' }).click();
+    expect(verbs.onwithoutreading).toHaveBeenCalledTimes(1);
+    await expect.element(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Without captions' })).not.toBeInTheDocument();
+    await screen.rerender({ failure: { kind: 'rate-limited', detail: '' } });
+    await expect.element(page.getByRole('button', { name: 'Send without reading' })).not.toBeInTheDocument();
+  });
+
+  test('a region without captions can be asked for the rest', async () => {
+    await speakWhole('en');
+    const onwithoutcaptions = vi.fn();
+    const failure: Failure = { kind: 'vision-region', stage: 'reading', detail: '' };
+    render(FailureNotice, { failure, onwithoutcaptions });
+    await page.getByRole('button', { name: 'Without captions' }).click();
+    expect(onwithoutcaptions).toHaveBeenCalledTimes(1);
   });
 
   test('the technical facts fold out, as text', async () => {

@@ -9,6 +9,7 @@ import {
   type PlannedPicture,
 } from '#domain/picture-plan.ts';
 import type { PictureSources } from '#screens/chat/chat-views.ts';
+import { cutPicture } from '#ui/cut-picture.ts';
 import { capabilities } from './records.ts';
 
 export const everything: PictureRule = { newestFull: null, newestSent: null };
@@ -75,6 +76,7 @@ export async function drawnPictures(): Promise<PictureSources> {
   return {
     thumbnail: () => Promise.resolve(url),
     full: () => Promise.resolve(url),
+    part: (_id, _type, area) => cutPicture(url, area),
     preview: () => Promise.resolve({ ok: false, reason: 'blocked' }),
   };
 }

@@ -89,6 +89,28 @@ describe('the table', () => {
     expect(onclose).toHaveBeenCalledTimes(1);
   });
 
+  test('what is found in pictures, and the most it may be where it is yet to come', async () => {
+    const findings = {
+      isSent: true,
+      pictures: [],
+      lines: [{ number: 1, partIndex: 0, kind: 'text', text: 'x', polygon: [], confidence: null }],
+      leftOut: 0,
+    } as const;
+    show(
+      [
+        { kind: 'findings', messageId: 'p1', tokens: 90, upTo: false },
+        { kind: 'findings', messageId: null, tokens: 2_000, upTo: true },
+      ],
+      { messages: [prompt('p1', 'What?', { findings })] },
+    );
+    await expect
+      .poll(() => rows().map((row) => row.replace(/\s+/g, ' ')))
+      .toEqual([
+        'Found in the pictures 1 line of text | 90 | 4.3%',
+        'What is found in the pictures, at most | 2,000 | 95.7%',
+      ]);
+  });
+
   test('largest first, when asked for', async () => {
     const dialog = show();
     await dialog.getByRole('switch', { name: 'Largest first' }).click();

@@ -147,6 +147,30 @@ test('an unreachable service lists causes in order, and a check outside the brow
   expect(await seriousFaults()).toEqual([]);
 });
 
+test('a resource that opens Computer Vision itself hides the fields of another', async () => {
+  const on = await bench();
+  await on.connections.save(aConnection(), { apiKey: key });
+  await show(on);
+  await button('Edit Contoso').click();
+  await page.getByText('Computer Vision · Optional').click();
+  await expect.element(field('Computer Vision endpoint')).toBeVisible();
+  await page.getByRole('switch', { name: /its own key opens Computer Vision$/ }).click();
+  await expect.element(field('Computer Vision endpoint')).not.toBeInTheDocument();
+  await expect.element(field('Computer Vision key')).not.toBeInTheDocument();
+  await expect.element(page.getByText('whose key does not open Computer Vision')).toBeVisible();
+  await page.getByText('Spelling of enhancements').click();
+  await choice('Endpoint path').selectOptions('/extensions/chat/completions');
+  await choice('Data sources field').selectOptions('data_sources');
+  expect(await seriousFaults()).toEqual([]);
+  await button('Save connection').click();
+  await expect
+    .poll(() => on.connections.find('contoso'))
+    .toMatchObject({
+      visionSource: 'same',
+      enhancements: { path: 'extensions', sources: 'data_sources' },
+    });
+});
+
 test('deleting can be undone, duplicating names the copy', async () => {
   const on = await bench();
   await on.connections.save(aConnection(), { apiKey: key });
