@@ -14,7 +14,10 @@ export const checkLineIds = [
   'usage',
 ] as const;
 
-export type CheckLineId = (typeof checkLineIds)[number];
+type ChatLineId = (typeof checkLineIds)[number];
+
+/** `vision`: the Computer Vision resource answers; asked only where the connection names one. */
+export type CheckLineId = ChatLineId | 'vision';
 
 export interface CheckLine {
   readonly id: CheckLineId;
@@ -88,7 +91,7 @@ export function judge(
   });
 }
 
-type Verdicts = Partial<Record<CheckLineId, Verdict>>;
+type Verdicts = Partial<Record<ChatLineId, Verdict>>;
 
 const answered: Verdicts = { reachable: passed, credentials: passed, deployment: passed };
 

@@ -39,6 +39,7 @@ export { listDeployments, type Deployment } from './deployments.ts';
 export { toFailureFromResponse, type FailedAnswer } from './service-failure.ts';
 export { readServerEvents, type ServerEvent } from './server-events.ts';
 export { checkConnection, type CheckOptions, type ConnectionCheck } from './connection-check.ts';
+export { checkVision, type VisionCheck } from './vision-check.ts';
 export {
   checkLineIds,
   type CheckCall,

@@ -1,6 +1,9 @@
+import { quotable } from './about.ts';
 import type { Asked, AskedMessage, AskedPart, AskedPicture } from './asked.ts';
 import { textOf } from './asked.ts';
 import { readColours, type ColourShare } from './colours.ts';
+import { joinPassages, plain, type Passage } from './passages.ts';
+import { questionIn } from './question.ts';
 import type { SimulatorOptions } from './surroundings.ts';
 import { chinese, english, type Words } from './words.ts';
 
@@ -39,7 +42,7 @@ export async function findOut(
   const ownPictures = last < 0 ? [] : picturesOf(messages[last]!);
   const after = messages.slice(last + 1).flatMap(picturesOf).length;
   const firstOwn = allPictures.length - after - ownPictures.length;
-  const question = last < 0 ? '' : textOf(messages[last]!).trim();
+  const question = last < 0 ? '' : questionIn(messages[last]!);
   const instructions = messages.filter(isInstruction);
   const pictures: Finding[] = [];
   for (const [at, part] of ownPictures.entries())
@@ -54,21 +57,27 @@ export async function findOut(
   };
 }
 
-/** The answer in Markdown; in Chinese where the question mostly is. */
-export function toMarkdown(findings: Findings): string {
+/** The answer in Markdown; in Chinese where the question mostly is. What was seen comes first. */
+export function toMarkdown(findings: Findings, seen: Passage): Passage {
   const words = wordsFor(findings.question);
   const { pictures, question } = findings;
-  const paragraphs = [
-    pictures.length + findings.earlierPictures > 0 ? words.simulatedPicture : words.simulatedText,
-    question === ''
-      ? words.nothingAsked(pictures.length)
-      : words.asked(pictures.length, findings.questionWords, shorten(question)),
-    pictures.map((picture, at) => `${at + 1}. ${describe(picture, words)}`).join('\n'),
-    findings.earlierPictures > 0 ? words.earlierPictures(findings.earlierPictures) : '',
-    findings.earlierMessages > 0 ? words.earlierMessages(findings.earlierMessages) : '',
-    findings.systemWords > 0 ? words.systemPrompt(findings.systemWords) : '',
-  ];
-  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
+  const { simulatedPicture, simulatedText } = words;
+  return joinPassages(
+    [
+      plain(pictures.length + findings.earlierPictures > 0 ? simulatedPicture : simulatedText),
+      seen,
+      ...[
+        question === ''
+          ? words.nothingAsked(pictures.length)
+          : words.asked(pictures.length, findings.questionWords, quotable(question)),
+        pictures.map((picture, at) => `${at + 1}. ${describe(picture, words)}`).join('\n'),
+        findings.earlierPictures > 0 ? words.earlierPictures(findings.earlierPictures) : '',
+        findings.earlierMessages > 0 ? words.earlierMessages(findings.earlierMessages) : '',
+        findings.systemWords > 0 ? words.systemPrompt(findings.systemWords) : '',
+      ].map(plain),
+    ],
+    '\n\n',
+  );
 }
 
 /** The same as one JSON object, for JSON mode. */
@@ -124,14 +133,4 @@ function countWords(text: string): number {
   const ideographs = text.match(IDEOGRAPH)?.length ?? 0;
   const others = text.replace(IDEOGRAPH, ' ').match(/[\p{L}\p{N}][\p{L}\p{N}'’_-]*/gu)?.length ?? 0;
   return ideographs + others;
-}
-
-const LONGEST_QUOTE = 120;
-
-/** One line, in whole characters, without what Markdown would read as markup. */
-function shorten(text: string): string {
-  const characters = [...text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#|$~]/g, '')];
-  return characters.length <= LONGEST_QUOTE
-    ? characters.join('')
-    : `${characters.slice(0, LONGEST_QUOTE).join('')}…`;
 }

@@ -3,6 +3,7 @@ import type { ModelCapabilities } from '#domain/connection.ts';
 import type { Detail } from '#domain/image-tokens.ts';
 import type { Scenario } from './scenarios.ts';
 import type { PictureHeader } from './picture-size.ts';
+import type { AskedEnhancements } from './asked-enhancements.ts';
 
 /** One call to a deployment, before its body is judged. */
 export interface Call {
@@ -26,6 +27,8 @@ export interface Asked {
   readonly stop: readonly string[];
   readonly format: AnswerFormat;
   readonly reasoningEffort: string | null;
+  /** Null: none is switched on. */
+  readonly enhancements: AskedEnhancements | null;
 }
 
 export type AnswerFormat =

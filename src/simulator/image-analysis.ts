@@ -107,10 +107,7 @@ async function readPicture(request: Request, around: Surroundings): Promise<Uint
   throw notAPicture();
 }
 
-async function firstPart(
-  bytes: Uint8Array<ArrayBuffer>,
-  request: Request,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function firstPart(bytes: Uint8Array<ArrayBuffer>, request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const headers = { 'content-type': request.headers.get('content-type') ?? '' };
   const form = await new Response(bytes, { headers }).formData().catch(() => null);
   const file = form && [...form.values()].find((value) => typeof value !== 'string');

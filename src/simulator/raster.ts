@@ -49,4 +49,3 @@ function reduce({ widthPx: ofWidthPx, heightPx: ofHeightPx, rgba }: Raster): Red
     reducer.addRow(rgba.subarray(y * ofWidthPx * 4, (y + 1) * ofWidthPx * 4));
   return reducer.done();
 }
-

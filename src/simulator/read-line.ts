@@ -225,6 +225,7 @@ function toWord(matches: readonly Match[], { topPx, dotPx }: Setting): ReadWord 
 function isText({ words }: ReadLine): boolean {
   const text = words.map(({ text }) => text).join('');
   const letters = text.match(/[A-Za-z0-9]/g)?.length ?? 0;
-  const likeness = words.reduce((sum, { text, confidence }) => sum + text.length * confidence, 0) / text.length;
+  const likeness =
+    words.reduce((sum, { text, confidence }) => sum + text.length * confidence, 0) / text.length;
   return letters * 2 >= text.length && letters > 0 && likeness >= (text.length < 3 ? 0.9 : 0.84);
 }

@@ -1,5 +1,6 @@
 import type { AnswerFormat, Asked, AskedMessage, Call } from './asked.ts';
 import { isFrom, textOf } from './asked.ts';
+import { ENHANCEMENT_FIELDS, readEnhancements, refuseEnhancementFields } from './read-enhancements.ts';
 import { isRecord, missing, readMessages, wrongType } from './read-messages.ts';
 import { extraField, invalidRequest, unrecognized } from './refusal.ts';
 
@@ -21,6 +22,7 @@ export function readAsked(call: Call): Asked {
     stop,
     reasoningEffort,
     format: readFormat(call, messages),
+    enhancements: readEnhancements(call, messages),
   };
 }
 
@@ -75,7 +77,9 @@ const NOT_IN_VISION_PREVIEW = new Set([
 
 function refuseUnknownFields(call: Call): void {
   const isPreview = call.model.visionEnhancements;
+  refuseEnhancementFields(call);
   for (const name of Object.keys(call.body)) {
+    if (ENHANCEMENT_FIELDS.includes(name)) continue;
     const since = FIELDS[name];
     if (since === undefined) throw isPreview ? extraField(name) : unrecognized(name);
     if (since !== null && !isFrom(call.api, since)) throw extraField(name);

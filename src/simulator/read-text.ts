@@ -12,7 +12,10 @@ export function readText(plane: InkPlane, parts: readonly InkPart[]): readonly R
   const lines: ReadLine[] = [];
   readClusters(plane, letters, lines);
   // What disturbed a line (a mark of another size beside it) may be readable without it, and the other way round.
-  const left = notIn(letters, lines.flatMap(({ words }) => words));
+  const left = notIn(
+    letters,
+    lines.flatMap(({ words }) => words),
+  );
   if (left.length < letters.length) readClusters(plane, left, lines);
   return joinLines(inOrder(lines));
 }

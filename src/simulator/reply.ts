@@ -1,5 +1,10 @@
 import { capabilitiesOf, findModel, priceOf, type CatalogModel } from '#catalog';
 import { findOut, toJson, toMarkdown, wordsFor } from './answer.ts';
+import { citeLines } from './cited-lines.ts';
+import { sayWhatIsSeen, toGroundingBlock } from './grounding.ts';
+import { joinPassages, plain, slicePassage, type Passage } from './passages.ts';
+import { questionIn } from './question.ts';
+import { look } from './sight.ts';
 import { textOf, type Asked, type AskedMessage, type Call } from './asked.ts';
 import { instanceOf } from './json-schema.ts';
 import { longMarkdown, tokensPerSecondWanted, tokensWanted } from './long-answer.ts';
@@ -27,6 +32,10 @@ export interface Reply {
   readonly finish: 'stop' | 'length' | 'content_filter';
   readonly usage: ReplyUsage;
   readonly pace: Pace;
+  /** An enhancement was on: the answer has the older form of SEED's sample. */
+  readonly isEnhanced: boolean;
+  /** The grounding enhancement's block, as it stands on the wire; null: it was not asked for. */
+  readonly grounding: object | null;
 }
 
 export interface ReplyUsage {
@@ -59,12 +68,16 @@ export async function composeReply(
     : 0;
   const said = await say(call, asked, prompt, { count, decode: around.decode });
   const reasoningTokens = Math.min(reasoningFor(call, asked, model), asked.maxTokens);
-  const limited = limit(said, asked, reasoningTokens, count);
-  const answer = limited.refusal ?? limited.text;
+  const { answer: passage, refusal, finish } = limit(said, asked, reasoningTokens, count);
+  const answer = refusal ?? passage.text;
   const countAnswer = await billedCounter([answer], capabilities, around);
   return {
     model,
-    ...limited,
+    text: passage.text,
+    refusal,
+    finish,
+    isEnhanced: asked.enhancements !== null,
+    grounding: asked.enhancements?.grounding ? toGroundingBlock(passage, call.scenario) : null,
     pace: paceOf(call, asked),
     usage: {
       promptTokens: prompt.promptTokens,
@@ -82,7 +95,7 @@ interface Means {
 }
 
 interface Said {
-  readonly text: string;
+  readonly answer: Passage;
   readonly refusal: string | null;
   readonly finish: Reply['finish'];
 }
@@ -103,39 +116,69 @@ async function say(call: Call, asked: Asked, prompt: CountedPrompt, means: Means
   const question = questionOf(asked.messages);
   switch (call.scenario.says) {
     case 'refusal':
-      return { text: '', refusal: wordsFor(question).refusal, finish: 'stop' };
+      return { answer: plain(''), refusal: wordsFor(question).refusal, finish: 'stop' };
     case 'blocked':
-      return { text: '', refusal: null, finish: 'content_filter' };
+      return { answer: plain(''), refusal: null, finish: 'content_filter' };
     case 'nothing':
     case 'reasoning-only':
-      return { text: '', refusal: null, finish: call.scenario.says === 'nothing' ? 'stop' : 'length' };
+      return {
+        answer: plain(''),
+        refusal: null,
+        finish: call.scenario.says === 'nothing' ? 'stop' : 'length',
+      };
     case 'cut-short': {
       const whole = await sayAll(call, asked, prompt, means);
-      const text = cutToTokens(whole, CUT_SHORT_TOKENS, means.count);
-      return { text, refusal: null, finish: text === whole ? 'stop' : 'length' };
+      const { length } = cutToTokens(whole.text, CUT_SHORT_TOKENS, means.count);
+      const isCut = length < whole.text.length;
+      return { answer: slicePassage(whole, 0, length), refusal: null, finish: isCut ? 'length' : 'stop' };
     }
     default:
-      return { text: await sayAll(call, asked, prompt, means), refusal: null, finish: 'stop' };
+      return { answer: await sayAll(call, asked, prompt, means), refusal: null, finish: 'stop' };
   }
 }
 
 /** The whole text; when asked to go on, what follows the part that was already said. */
-async function sayAll(call: Call, asked: Asked, prompt: CountedPrompt, means: Means): Promise<string> {
+async function sayAll(call: Call, asked: Asked, prompt: CountedPrompt, means: Means): Promise<Passage> {
   const begun = begunAnswer(asked.messages);
   if (begun === null) return compute(call, asked, prompt, means);
   const before: Asked = { ...asked, messages: asked.messages.slice(0, begun.at) };
   const whole = await compute(call, before, prompt, means);
-  return whole.startsWith(begun.text) ? whole.slice(begun.text.length) : compute(call, asked, prompt, means);
+  return whole.text.startsWith(begun.text)
+    ? slicePassage(whole, begun.text.length)
+    : compute(call, asked, prompt, means);
 }
 
-async function compute(call: Call, asked: Asked, prompt: CountedPrompt, means: Means): Promise<string> {
-  if (asked.format.kind === 'schema') return JSON.stringify(instanceOf(asked.format.schema), null, 2);
+async function compute(call: Call, asked: Asked, prompt: CountedPrompt, means: Means): Promise<Passage> {
+  if (asked.format.kind === 'schema') return plain(JSON.stringify(instanceOf(asked.format.schema), null, 2));
   if (call.scenario.says === 'long-answer') {
-    return longMarkdown(tokensWanted(questionOf(asked.messages)), means.count);
+    return plain(longMarkdown(tokensWanted(questionOf(asked.messages)), means.count));
   }
-  if (call.scenario.says === 'markdown-tour') return markdownTour;
+  if (call.scenario.says === 'markdown-tour') return plain(markdownTour);
   const findings = await findOut(asked, prompt.pictures, means.decode);
-  return asked.format.kind === 'json' ? toJson(findings) : toMarkdown(findings);
+  if (asked.format.kind === 'json') return plain(toJson(findings));
+  const { question } = findings;
+  const cited = citeLines(
+    asked.messages,
+    question,
+    wordsFor(question),
+    call.scenario.says === 'wrong-citations',
+  );
+  const seen = await seeOnlyPicture(call, asked, question, means);
+  return toMarkdown(findings, joinPassages([seen, plain(cited)], '\n\n'));
+}
+
+/** With enhancements there is one picture; nothing is said of one that was sent as an address. */
+async function seeOnlyPicture(
+  call: Call,
+  { messages, enhancements }: Asked,
+  question: string,
+  { decode }: Means,
+): Promise<Passage> {
+  const picture = messages.flatMap(({ parts }) => parts).find((part) => part.kind === 'picture');
+  if (!enhancements || picture?.kind !== 'picture') return plain('');
+  const sight = await look(picture.bytes, picture.format, decode);
+  if (!sight) return plain('');
+  return sayWhatIsSeen(sight, enhancements, question, wordsFor(question), call.scenario);
 }
 
 /** Several answers of one text, each ended and followed by a request to go on, count as one. */
@@ -155,24 +198,24 @@ function asksToGoOn(message: AskedMessage): boolean {
 
 function questionOf(messages: readonly AskedMessage[]): string {
   const last = messages.findLast((message) => message.role === 'user' && !asksToGoOn(message));
-  return last ? textOf(last).trim() : '';
+  return last ? questionIn(last) : '';
 }
 
 /** Stop sequences first, then the limit, which counts reasoning as well. */
 function limit(said: Said, asked: Asked, reasoningTokens: number, count: CountText): Said {
+  if (said.refusal !== null) return said;
+  const { text } = said.answer;
   const stopsAt = Math.min(
+    text.length,
     ...asked.stop
       .filter((stop) => stop !== '')
-      .map((stop) => said.text.indexOf(stop))
+      .map((stop) => text.indexOf(stop))
       .filter((at) => at >= 0),
   );
-  const text = Number.isFinite(stopsAt) ? said.text.slice(0, stopsAt) : said.text;
-  const finish = text === said.text ? said.finish : 'stop';
   const left = asked.maxTokens - reasoningTokens;
-  if (said.refusal !== null) return said;
-  if (left <= 0) return { ...said, text: '', finish: 'length' };
-  const kept = cutToTokens(text, left, count);
-  return { ...said, text: kept, finish: kept === text ? finish : 'length' };
+  const length = left <= 0 ? 0 : cutToTokens(text.slice(0, stopsAt), left, count).length;
+  const finish = left <= 0 || length < stopsAt ? 'length' : stopsAt < text.length ? 'stop' : said.finish;
+  return { ...said, answer: slicePassage(said.answer, 0, length), finish };
 }
 
 const REASONING_TOKENS: Readonly<Record<string, number>> = {

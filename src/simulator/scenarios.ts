@@ -51,7 +51,16 @@ export interface Visit {
 }
 
 export type Saying =
-  'long-answer' | 'markdown-tour' | 'refusal' | 'blocked' | 'nothing' | 'cut-short' | 'reasoning-only';
+  | 'long-answer'
+  | 'markdown-tour'
+  | 'refusal'
+  | 'blocked'
+  | 'nothing'
+  | 'cut-short'
+  | 'reasoning-only'
+  | 'unsure-grounding'
+  | 'emoji-first'
+  | 'wrong-citations';
 
 export type WireFault =
   | 'cut'
@@ -280,6 +289,24 @@ const saying: readonly Scenario[] = [
     model: gpt4o,
     pace: { firstByteMs: 8000, tokensPerSecond: 4 },
     does: 'Eight seconds to the first word, then four tokens a second.',
+  },
+  {
+    name: 'grounding-unsure',
+    model: 'gpt-4@vision-preview',
+    says: 'unsure-grounding',
+    does: 'Grounds with a status other than Success, offsets line by line, six corners, and one place beyond the edge.',
+  },
+  {
+    name: 'grounding-emoji',
+    model: 'gpt-4@vision-preview',
+    says: 'emoji-first',
+    does: 'Emoji stand before what is grounded: offsets are code points.',
+  },
+  {
+    name: 'wrong-citations',
+    model: gpt41,
+    says: 'wrong-citations',
+    does: 'Cites, beside what it was sent, a number that does not exist.',
   },
   { name: 'text-only', model: gpt4o, textOnly: true, does: 'Takes no pictures.' },
   {

@@ -112,10 +112,14 @@ function explorePanel(raster: Raster, { box, behind, isWhole }: Panel, found: Fo
   }));
   found.lines.push(...lines);
   const panels: Panel[] = [];
-  for (const part of notIn(parts, lines.flatMap(({ words }) => words))) {
+  for (const part of notIn(
+    parts,
+    lines.flatMap(({ words }) => words),
+  )) {
     if (isLarge(part, raster)) found.areas.push({ area: toArea(part), pixels: part.pixels });
     const inside = isSolid(part) ? colourInside(raster, part) : behind;
-    if (distance(inside, behind) >= LEAST_INK) panels.push({ box: boxOf([part]), behind: inside, isWhole: false });
+    if (distance(inside, behind) >= LEAST_INK)
+      panels.push({ box: boxOf([part]), behind: inside, isWhole: false });
   }
   return panels;
 }

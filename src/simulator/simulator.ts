@@ -62,7 +62,10 @@ type Target =
 
 function splitPath(pathname: string, prefixes: readonly string[]): { prefix: string; path: string } {
   const prefix =
-    prefixes.find((prefix) => /^\/(openai|computervision)\//.test(pathname.slice(prefix.length)) && pathname.startsWith(prefix)) ?? '';
+    prefixes.find(
+      (prefix) =>
+        /^\/(openai|computervision)\//.test(pathname.slice(prefix.length)) && pathname.startsWith(prefix),
+    ) ?? '';
   return { prefix, path: pathname.slice(prefix.length) };
 }
 

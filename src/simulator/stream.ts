@@ -4,7 +4,7 @@ import type { Reply } from './reply.ts';
 import type { Pace } from './scenarios.ts';
 import type { Surroundings } from './surroundings.ts';
 import { splitIntoPieces } from './tokens.ts';
-import { finishOf, hasDetails, toUsage, type Envelope } from './wire.ts';
+import { enhancementsOf, finishOf, hasDetails, toUsage, type Envelope } from './wire.ts';
 
 /** Where a stream breaks as a network does; becomes an error of the body. */
 export class ConnectionReset extends Error {
@@ -25,7 +25,7 @@ export async function* streamReply(
   around: Surroundings,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const shapes = shapesFor(call, asked, envelope, around);
+  const shapes = shapesFor(call, asked, reply, envelope, around);
   const { fault } = call.scenario;
   const { reasoningTokens } = reply.usage;
   const waitFor = async (before: 'reasoning' | 'text', tokens: number) => {
@@ -102,7 +102,7 @@ async function* breakOff(
 
 function* finish(call: Call, asked: Asked, shapes: Shapes, reply: Reply): Generator<string> {
   const { fault } = call.scenario;
-  yield shapes.finish(reply);
+  yield shapes.finish();
   if (fault === 'asynchronous-filter') yield shapes.annotation(fourHarms, null, reply);
   if (fault === 'filtered-late') yield shapes.annotation(protectedTextFound, 'content_filter', reply);
   if (asked.includeUsage && fault !== 'no-usage') yield shapes.usage(reply);
@@ -116,19 +116,20 @@ function event(chunk: object): string {
 }
 
 /** The chunks in Azure's shapes (REC; the asynchronous ones by CSTREAM's samples). */
-function shapesFor(call: Call, asked: Asked, envelope: Envelope, around: Surroundings) {
+function shapesFor(call: Call, asked: Asked, reply: Reply, envelope: Envelope, around: Surroundings) {
   const { fault } = call.scenario;
   const isAsynchronous =
     fault === 'asynchronous-filter' || fault === 'filtered-midway' || fault === 'filtered-late';
   const isExtension = call.api.family === 'extensions';
-  const isFiltered = !isAsynchronous && !isExtension && fault !== 'no-filters';
+  const isBare = isExtension || reply.isEnhanced;
+  const isFiltered = !isAsynchronous && !isBare && fault !== 'no-filters';
   const usage = asked.includeUsage || isAsynchronous ? { usage: null } : {};
   const head = {
     created: envelope.createdSeconds,
     id: envelope.id,
     model: envelope.model,
     object: isExtension ? 'extensions.chat.completion.chunk' : 'chat.completion.chunk',
-    ...(isAsynchronous || isExtension ? {} : { system_fingerprint: envelope.fingerprint }),
+    ...(isAsynchronous || isBare ? {} : { system_fingerprint: envelope.fingerprint }),
   };
   const nameless = { id: '', object: '', created: 0, model: '' };
   // Padding against guessing text from the length of chunks; seen from 2025 on.
@@ -148,7 +149,7 @@ function shapesFor(call: Call, asked: Asked, envelope: Envelope, around: Surroun
 
   return {
     prompt: (): string =>
-      isExtension || fault === 'no-filters'
+      isBare || fault === 'no-filters'
         ? ''
         : event({
             choices: [],
@@ -169,9 +170,10 @@ function shapesFor(call: Call, asked: Asked, envelope: Envelope, around: Surroun
       ),
     text: (piece: string): string => chunk({ delta: { content: piece }, ...going }, running),
     refusal: (text: string): string => chunk({ delta: { refusal: text }, ...going }, running),
-    finish: (reply: Reply): string =>
+    /** Where the enhancements would come in a stream is not documented: here on the last chunk that has a choice. */
+    finish: (): string =>
       chunk(
-        { delta: {}, logprobs: null, ...finishOf(call, reply.finish) },
+        { delta: {}, logprobs: null, ...finishOf(call, reply, reply.finish), ...enhancementsOf(reply) },
         reply.finish === 'content_filter' ? blockedFilters : {},
       ),
     /** A judgement that comes apart from the text: no `delta`, offsets counted from the start of the prompt. */

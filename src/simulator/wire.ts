@@ -31,6 +31,8 @@ export function reportedName({ model, version, visionEnhancements }: CatalogMode
 export function toCompletion(call: Call, reply: Reply, envelope: Envelope): object {
   const { fault } = call.scenario;
   const isExtension = call.api.family === 'extensions';
+  // SEED's sample of an enhanced answer has neither filter results nor a fingerprint.
+  const isBare = isExtension || reply.isEnhanced;
   const blocked = reply.finish === 'content_filter';
   const withdrawn = fault === 'filtered-late' || fault === 'filtered-midway';
   const filters =
@@ -38,21 +40,22 @@ export function toCompletion(call: Call, reply: Reply, envelope: Envelope): obje
   return {
     choices: [
       {
-        ...(fault === 'no-filters' || isExtension ? {} : { content_filter_results: filters }),
-        ...finishOf(call, withdrawn ? 'content_filter' : reply.finish),
+        ...(fault === 'no-filters' || isBare ? {} : { content_filter_results: filters }),
+        ...finishOf(call, reply, withdrawn ? 'content_filter' : reply.finish),
         index: 0,
-        ...(isExtension ? {} : { logprobs: null }),
+        ...(isBare ? {} : { logprobs: null }),
         ...(blocked || withdrawn ? { message: { role: 'assistant' } } : { message: messageOf(call, reply) }),
+        ...enhancementsOf(reply),
       },
     ],
     created: envelope.createdSeconds,
     id: envelope.id,
     model: envelope.model,
     object: isExtension ? 'extensions.chat.completion' : 'chat.completion',
-    ...(fault === 'no-filters' || isExtension
+    ...(fault === 'no-filters' || isBare
       ? {}
       : { prompt_filter_results: [{ prompt_index: 0, content_filter_results: promptFilters }] }),
-    ...(isExtension ? {} : { system_fingerprint: envelope.fingerprint }),
+    ...(isBare ? {} : { system_fingerprint: envelope.fingerprint }),
     ...(fault === 'no-usage' ? {} : { usage: toUsage(call, reply.usage) }),
   };
 }
@@ -64,9 +67,18 @@ function messageOf(call: Call, reply: Reply): object {
     : { role: 'assistant', content };
 }
 
-/** Extensions of the preview say `finish_details` instead of `finish_reason` (SPEC 2023-12, SEED's sample). */
-export function finishOf(call: Call, finish: Reply['finish']): object {
-  if (call.api.family !== 'extensions' || finish === 'content_filter') return { finish_reason: finish };
+/** The grounding enhancement's block of a choice; OCR has none (api.md 3.3). */
+export function enhancementsOf({ grounding }: Reply): object {
+  return grounding ? { enhancements: { grounding } } : {};
+}
+
+/**
+ * Extensions of the preview, and enhanced answers, say `finish_details` instead of `finish_reason` (SPEC 2023-12,
+ * SEED's sample).
+ */
+export function finishOf(call: Call, { isEnhanced }: Reply, finish: Reply['finish']): object {
+  const isOlder = call.api.family === 'extensions' || isEnhanced;
+  if (!isOlder || finish === 'content_filter') return { finish_reason: finish };
   return {
     finish_details: finish === 'length' ? { type: 'max_tokens' } : { type: 'stop', stop: '<|fim_suffix|>' },
   };

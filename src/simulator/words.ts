@@ -34,7 +34,7 @@ export interface Words {
   readonly grounding: GroundingWords;
   readonly readByOcr: (quotes: readonly string[], more: number) => string;
   readonly cited: (statements: readonly CitedWords[]) => string;
-  readonly nothingToCite: string;
+  readonly citedWrongly: (number: number) => string;
 }
 
 export interface GroundingWords {
@@ -101,10 +101,12 @@ export const english: Words = {
   cited: (statements) =>
     statements
       .map(({ number, kind, text }) =>
-        kind === 'text' ? `The picture says “${text}” [${number}].` : `It shows ${text || 'a person'} [${number}].`,
+        kind === 'text'
+          ? `The picture says “${text}” [${number}].`
+          : `It shows ${text || 'a person'} [${number}].`,
       )
       .join(' '),
-  nothingToCite: 'Nothing was found in the picture that could be cited.',
+  citedWrongly: (number) => `Something else says so, too [${number}].`,
 };
 
 const colourInChinese: Readonly<Record<ColourName, string>> = {
@@ -173,7 +175,7 @@ export const chinese: Words = {
         kind === 'text' ? `图片中写着“${text}” [${number}]。` : `图片中有${text || '一个人'} [${number}]。`,
       )
       .join(''),
-  nothingToCite: '图片中没有找到可以引用的内容。',
+  citedWrongly: (number) => `另一处也这样说 [${number}]。`,
 };
 
 function pictureCount(pictures: number): string {

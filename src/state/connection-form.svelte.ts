@@ -31,8 +31,9 @@ import type { ModelOption } from './model-options.ts';
 import type { OtherModelFields } from './other-model.ts';
 import { SecretOrigin } from './secret-origin.ts';
 import type { Services } from './services.ts';
+import { visionSubject } from './vision-subject.ts';
 
-export type FormServices = Pick<Services, 'store' | 'connections' | 'clock' | 'newId'>;
+export type FormServices = Pick<Services, 'store' | 'connections' | 'clock' | 'newId' | 'prices'>;
 
 /** A connection being entered or edited: what was typed, what it means, and what still keeps it from being saved. */
 export class ConnectionForm {
@@ -236,9 +237,10 @@ export class ConnectionForm {
     if (!choice) return;
     const billed = this.#record(target, choice);
     try {
+      const credential = await this.#credential();
       const learned = await this.test.run({
         target,
-        credential: await this.#credential(),
+        credential,
         capabilities: await connections.capabilitiesOf(choice),
         learned: this.#learned,
         fetch: connections.fetchFor(target),
@@ -248,6 +250,7 @@ export class ConnectionForm {
         deploymentType: billed.deploymentType ?? 'global',
         simulated: connections.isSimulated(target),
         price: (reportedModel) => connections.price(billed, reportedModel),
+        vision: await visionSubject(billed, this.#fields.visionKey, credential, this.#services),
       });
       this.#learned = { ...this.#learned, ...learned };
     } catch (thrown) {
@@ -426,9 +429,6 @@ function isTested(change: Partial<ConnectionFields>): boolean {
     'name',
     'deploymentType',
     'discountPercent',
-    'visionIsSame',
-    'visionEndpoint',
-    'visionKey',
     'enhancementPath',
     'enhancementSources',
     'blobSas',

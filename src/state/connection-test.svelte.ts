@@ -1,6 +1,7 @@
 import {
   checkConnection,
   checkLineIds,
+  checkVision,
   type ChatTarget,
   type CheckCall,
   type CheckLine,
@@ -9,8 +10,8 @@ import {
 } from '#azure';
 import type { Connection, DeploymentType, ModelCapabilities } from '#domain/connection.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
-import { costOf, type ModelPrice } from '#domain/money.ts';
-import type { LedgerEntry } from '#domain/ledger.ts';
+import { costOf, costOfUnits, type ModelPrice } from '#domain/money.ts';
+import type { LedgerEntry, Units } from '#domain/ledger.ts';
 import type { Services } from './services.ts';
 
 export type { CheckCause, CheckLine, CheckLineId } from '#azure';
@@ -29,6 +30,18 @@ export interface TestSubject {
   readonly deploymentType: DeploymentType;
   readonly simulated: boolean;
   price(reportedModel: string | null): Promise<ModelPrice | null>;
+  /** Null: the connection names no Computer Vision resource. */
+  readonly vision: VisionSubject | null;
+}
+
+export interface VisionSubject {
+  readonly endpoint: string;
+  /** Null: its key is missing. */
+  readonly credential: Credential | null;
+  readonly fetch: typeof fetch;
+  readonly simulated: boolean;
+  /** Of one transaction; null: not known. */
+  units(): Promise<Units>;
 }
 
 export type TestRow = CheckLine | { readonly id: CheckLineId; readonly state: 'waiting' };
@@ -53,6 +66,7 @@ export class ConnectionTest {
   #lines = $state.raw<readonly CheckLine[]>([]);
   #state = $state.raw<TestState>({ kind: 'idle' });
   #target = $state.raw<ChatTarget | null>(null);
+  #asksVision = $state(false);
   readonly #services: Pick<Services, 'store' | 'clock' | 'newId'>;
   #running: AbortController | null = null;
 
@@ -72,9 +86,8 @@ export class ConnectionTest {
   /** All lines in order; those that are not known yet wait. Empty before the first run. */
   get rows(): readonly TestRow[] {
     if (this.#state.kind === 'idle') return [];
-    return checkLineIds.map(
-      (id) => this.#lines.find((line) => line.id === id) ?? { id, state: 'waiting' as const },
-    );
+    const ids: readonly CheckLineId[] = this.#asksVision ? [...checkLineIds, 'vision'] : checkLineIds;
+    return ids.map((id) => this.#lines.find((line) => line.id === id) ?? { id, state: 'waiting' as const });
   }
 
   /** Runs the checklist; a run under way is cancelled. Returns what the deployment taught, never rejects. */
@@ -84,6 +97,7 @@ export class ConnectionTest {
     const isCurrent = (): boolean => this.#running === running;
     this.#lines = [];
     this.#target = subject.target;
+    this.#asksVision = subject.vision !== null;
     this.#state = { kind: 'running' };
     try {
       const check = await checkConnection(
@@ -102,7 +116,13 @@ export class ConnectionTest {
       );
       const price = await subject.price(check.model);
       const cost = await this.#writeDown(subject, check.calls, check.model, price);
-      if (isCurrent()) this.#state = { kind: 'finished', cost };
+      const visionNanos = subject.vision
+        ? await this.#testVision(subject, subject.vision, running.signal, (line) => {
+            if (isCurrent()) this.#lines = [...this.#lines, line];
+          })
+        : 0;
+      if (isCurrent())
+        this.#state = { kind: 'finished', cost: { ...cost, nanos: addNanos(cost.nanos, visionNanos) } };
       return check.learned === null ? {} : { maxTokensParam: check.learned };
     } catch (thrown) {
       const state = running.signal.aborted
@@ -123,6 +143,31 @@ export class ConnectionTest {
     this.#running = null;
     this.#lines = [];
     this.#state = { kind: 'idle' };
+  }
+
+  /** What it cost; null: not known. */
+  async #testVision(
+    subject: TestSubject,
+    { endpoint, credential, fetch, simulated, units }: VisionSubject,
+    signal: AbortSignal,
+    onLine: (line: CheckLine) => void,
+  ): Promise<number | null> {
+    const { line, isBilled } = await checkVision(endpoint, credential, { fetch, signal });
+    onLine(line);
+    if (!isBilled) return 0;
+    const bought = await units();
+    const costNanos = bought.price && costOfUnits(bought.quantity, bought.price);
+    await this.#services.store.addLedgerEntry({
+      ...this.#entry(subject),
+      kind: 'image-analysis',
+      deploymentType: null,
+      model: 'Image Analysis 4.0',
+      outcome: 'complete',
+      units: bought,
+      costNanos,
+      simulated,
+    });
+    return costNanos;
   }
 
   async #writeDown(
@@ -206,6 +251,10 @@ const turnedAway: ReadonlySet<Failure['kind']> = new Set([
   'pictures-not-supported',
   'connection-incomplete',
 ]);
+
+function addNanos(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
+}
 
 function sumOf(entries: readonly LedgerEntry[]): TestCost {
   const unknown = entries.some((entry) => entry.costNanos === null);

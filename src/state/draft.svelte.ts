@@ -168,16 +168,21 @@ export class Draft {
   }
 
   /** A part of a picture to ask about: it goes with the whole, which then shows at low detail where the part is. */
-  addRegion(part: PicturePart, area: Area): void {
-    const isWhole = ({ part: other }: { part: AnyPicturePart }): boolean =>
-      other.kind === 'picture' && !other.crop && other.attachmentId === part.attachmentId;
-    const whole = this.#attachments.find((one) => one.kind === 'picture' && isWhole(one));
-    const added = this.#toAttachment({ ...part, crop: area, detail: 'high' });
-    this.#attachments = whole
-      ? this.#attachments.flatMap((one) => (one === whole ? [one, added] : [one]))
-      : [...this.#attachments, this.#toAttachment({ ...part, detail: 'low' }), added];
-    if (whole) this.setDetail(whole.key, 'low');
-    else this.#changed();
+  addRegion({ crop: _crop, ...whole }: PicturePart, area: Area): void {
+    const isOfIt = (one: Attachment): boolean =>
+      one.kind === 'picture' && one.part.kind === 'picture' && one.part.attachmentId === whole.attachmentId;
+    const part = this.#toAttachment({ ...whole, crop: area, detail: 'high' });
+    const rest = this.#attachments.map((one) =>
+      isOfIt(one) && one.kind === 'picture' && !('crop' in one.part)
+        ? { ...one, part: { ...one.part, detail: 'low' as const } }
+        : one,
+    );
+    const last = rest.findLastIndex(isOfIt);
+    this.#attachments =
+      last < 0
+        ? [...rest, this.#toAttachment({ ...whole, detail: 'low' }), part]
+        : rest.toSpliced(last + 1, 0, part);
+    this.#changed();
   }
 
   /** Reads a refused file once more. */

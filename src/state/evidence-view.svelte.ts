@@ -1,11 +1,13 @@
-import type { AssistantMessage, Message, PicturePart } from '#domain/conversation.ts';
+import type { AnyPicturePart, AssistantMessage, Message, PicturePart } from '#domain/conversation.ts';
 import { toEvidence, type Evidence, type Layer, type Region } from '#domain/evidence.ts';
+import { FailureError } from '#domain/failure.ts';
 import type { KeptAnalysis } from '#domain/picture-analysis.ts';
 import { boundsOf } from '#domain/places.ts';
 import type { Chat } from './chat.svelte.ts';
+import type { EvidenceFile, FileWords } from './evidence-files.ts';
 import type { Services } from './services.ts';
 
-export type EvidenceFile = 'text' | 'json' | 'coco' | 'png' | 'report';
+export type EvidenceFileKind = 'text' | 'json' | 'coco' | 'png' | 'report';
 
 /** What is shown when it is taken away: the same goes into the file. */
 export interface EvidenceChoice {
@@ -37,6 +39,11 @@ export class EvidenceView {
   /** Null: the answer is not on the branch in view any more. */
   get evidence(): Evidence | null {
     return this.#evidence;
+  }
+
+  /** Null as `evidence`. */
+  get message(): AssistantMessage | null {
+    return this.#place?.message ?? null;
   }
 
   /** A simulator looked at the pictures, or answered. */
@@ -89,16 +96,50 @@ export class EvidenceView {
   }
 
   /** Makes a file of what is shown; the text is for the clipboard. Rejects with a FailureError. */
-  async toFile(
-    kind: EvidenceFile,
-    choice: EvidenceChoice,
-  ): Promise<{ readonly name: string; readonly blob: Blob }> {
-    const { createEvidenceFiles } = await import('./evidence-files.ts');
+  async toFile(kind: EvidenceFileKind, choice: EvidenceChoice, words: FileWords): Promise<EvidenceFile> {
+    const files = await import('./evidence-files.ts');
     const place = this.#place;
     const evidence = this.#evidence;
-    if (!place || !evidence) throw new Error('The answer is not in view.');
-    throw new Error(`not wired: ${kind} ${String(choice.pictureId)} ${String(createEvidenceFiles)}`);
+    if (!place || !evidence) throw new FailureError({ kind: 'unexpected', detail: 'not in view' });
+    const subject = {
+      ...place,
+      evidence: chosen(evidence, choice),
+      pictureId: choice.pictureId,
+      names: new Map(evidence.pictures.map(({ id, part }) => [id, nameOf(part, words)] as const)),
+      title: this.#chat.conversation?.title ?? '',
+      simulated: this.simulated,
+      now: this.#services.clock.now(),
+    };
+    switch (kind) {
+      case 'text':
+        // What was read is all of it, whatever is shown of it.
+        return files.toText({ ...subject, evidence });
+      case 'json':
+        return files.toJsonFile(subject);
+      case 'coco':
+        return files.toCocoFile(subject);
+      case 'png':
+        return files.toAnnotated(subject, words, this.#services);
+      case 'report':
+        return files.toReport(subject, words, this.#services);
+    }
   }
+}
+
+/** What the person has chosen to see; what is cited always goes along. */
+function chosen(evidence: Evidence, { layers, leastConfidence }: EvidenceChoice): Evidence {
+  const cited = new Set(evidence.marks.flatMap(({ regionIds }) => regionIds));
+  const isShown = ({ id, layer, confidence }: Region): boolean =>
+    cited.has(id) || (layers.includes(layer) && (confidence === null || confidence >= leastConfidence));
+  return {
+    ...evidence,
+    pictures: evidence.pictures.map((picture) => ({ ...picture, regions: picture.regions.filter(isShown) })),
+  };
+}
+
+function nameOf(part: AnyPicturePart, { unnamed }: FileWords): string {
+  const name = part.kind === 'picture' ? part.name : part.url;
+  return name === '' ? unnamed : name;
 }
 
 /** An answer and the messages before it, on the branch in view. */

@@ -156,7 +156,9 @@ async function send(response: Response, outgoing: ServerResponse, gone: AbortSig
 }
 
 /** All pixels; null for a JPEG that this small decoder cannot read. */
-export function decodeJpeg(bytes: Uint8Array): { widthPx: number; heightPx: number; rgba: Uint8Array } | null {
+export function decodeJpeg(
+  bytes: Uint8Array,
+): { widthPx: number; heightPx: number; rgba: Uint8Array } | null {
   try {
     const { width, height, data } = jpeg.decode(bytes, { maxResolutionInMP: 100, maxMemoryUsageInMB: 1024 });
     return { widthPx: width, heightPx: height, rgba: data };

@@ -266,6 +266,7 @@ export const connections = {
       pictures: 'The model takes pictures',
       streaming: 'Answers are streamed',
       usage: 'Usage is reported',
+      vision: 'Computer Vision answers',
     },
     causes: {
       'not-a-chat-service': 'Something answered there, but not a chat service.',

@@ -258,6 +258,7 @@ export const connections: Translation<typeof English> = {
       pictures: '模型支持图片输入',
       streaming: '支持流式输出',
       usage: '返回用量',
+      vision: '计算机视觉服务有应答',
     },
     causes: {
       'not-a-chat-service': '该地址有响应，但不是聊天服务。',

@@ -11,6 +11,7 @@ import { prices } from './prices.ts';
 import { reading } from './reading.ts';
 import { regions } from './regions.ts';
 import { settings } from './settings.ts';
+import { takeaway } from './takeaway.ts';
 
 /** Texts that are read on purpose or in trouble; fetched once the first screen is in use. */
 export const rest = {
@@ -27,4 +28,5 @@ export const rest = {
   reading,
   regions,
   settings,
+  takeaway,
 };

@@ -1,0 +1,102 @@
+import type { AskedMessage, Call } from './asked.ts';
+import type { AskedEnhancements } from './asked-enhancements.ts';
+import { isGood } from './credentials.ts';
+import { isRecord, missing, wrongType } from './read-messages.ts';
+import { extraField, invalidRequest, Refusal, unrecognized } from './refusal.ts';
+
+export const ENHANCEMENT_FIELDS: readonly string[] = ['enhancements', 'dataSources', 'data_sources'];
+const KINDS: readonly string[] = ['ocr', 'grounding', 'video'];
+
+/** The two that took them on the plain path; 2023-12-01-preview did on `/extensions` (api.md 3.1). */
+const PLAIN_VERSIONS = new Set(['2024-02-15-preview', '2024-03-01-preview']);
+
+/** Refuses the fields where a model, version or path does not know them. */
+export function refuseEnhancementFields({ api, body, model }: Call): void {
+  const isHere =
+    model.visionEnhancements &&
+    (api.family === 'extensions'
+      ? api.apiVersion === '2023-12-01-preview'
+      : api.family === 'classic' && PLAIN_VERSIONS.has(api.apiVersion));
+  for (const name of ENHANCEMENT_FIELDS) {
+    if (!(name in body)) continue;
+    if (!isHere) throw model.visionEnhancements ? extraField(name) : unrecognized(name);
+    if (name === 'data_sources' && api.family === 'extensions') throw extraField(name);
+  }
+}
+
+/** What is switched on; null: nothing. */
+export function readEnhancements(call: Call, messages: readonly AskedMessage[]): AskedEnhancements | null {
+  const { enhancements } = call.body;
+  if (enhancements === undefined || enhancements === null) return null;
+  if (!isRecord(enhancements)) throw wrongType('enhancements', 'an object', enhancements);
+  for (const name of Object.keys(enhancements))
+    if (!KINDS.includes(name)) throw extraField(`enhancements -> ${name}`);
+  const isOn = (name: string): boolean => {
+    const kind = enhancements[name];
+    if (kind === undefined || kind === null) return false;
+    if (!isRecord(kind)) throw wrongType(`enhancements.${name}`, 'an object', kind);
+    const enabled = kind['enabled'] ?? false;
+    if (typeof enabled !== 'boolean') throw wrongType(`enhancements.${name}.enabled`, 'a boolean', enabled);
+    return enabled;
+  };
+  const asked = { ocr: isOn('ocr'), grounding: isOn('grounding') };
+  // The observed words (azureai-samples#114), there inside an answer of status 200.
+  if (isOn('video')) throw needsSource('video', 'AzureComputerVisionVideoIndex');
+  if (!asked.ocr && !asked.grounding) return null;
+  refuseManyPictures(messages);
+  refuseSource(call, asked.ocr ? 'ocr' : 'grounding');
+  return asked;
+}
+
+function refuseManyPictures(messages: readonly AskedMessage[]): void {
+  const pictures = messages.flatMap(({ parts }) => parts).filter(({ kind }) => kind !== 'text').length;
+  // The limit is documented (CONCEPT), the words are ours.
+  if (pictures > 1) {
+    throw invalidRequest(
+      `Vision enhancements take only one image in a request, but got ${pictures}.`,
+      'messages',
+    );
+  }
+}
+
+/** An Azure OpenAI resource needs a second one that sees; an AI services resource is one itself. */
+function refuseSource(call: Call, enhancement: string): void {
+  // For pictures it is dataSources on every version (azure-docs#122102): under another name it is not found.
+  const sources = call.body['dataSources'];
+  const isMisspelt = sources === undefined && call.body['data_sources'] !== undefined;
+  if (sources === undefined && !isMisspelt && !isOpenAiResource(call)) return;
+  if (sources !== undefined && !Array.isArray(sources)) throw wrongType('dataSources', 'an array', sources);
+  const source: unknown = sources?.find((one) => isRecord(one) && one['type'] === 'AzureComputerVision');
+  if (!isRecord(source)) throw needsSource(enhancement, 'AzureComputerVision');
+  const parameters = source['parameters'] ?? {};
+  if (!isRecord(parameters)) throw wrongType('dataSources[0].parameters', 'an object', parameters);
+  const { endpoint, key } = parameters;
+  if (endpoint === undefined && key === undefined && !isOpenAiResource(call)) return;
+  if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) {
+    throw missing('dataSources[0].parameters.endpoint');
+  }
+  if (typeof key !== 'string') throw missing('dataSources[0].parameters.key');
+  if (!isGood(key)) throw refusedBySource(call, WRONG_KEY);
+  if (/openai/i.test(key)) throw refusedBySource(call, KEY_OF_OTHER_KIND);
+}
+
+/** The simulator is an AI services resource, unless its key says that it is the other. */
+function isOpenAiResource({ request }: Call): boolean {
+  return /openai/i.test(request.headers.get('api-key') ?? '');
+}
+
+const WRONG_KEY =
+  'AzureComputerVision: Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.';
+const KEY_OF_OTHER_KIND =
+  'AzureComputerVision: The Analyze Operation under Computer Vision APIs (2023-10-01) is not supported with the current subscription key and pricing tier OpenAI.S0.';
+
+/** No sample of this refusal was found: on `/extensions` in the form of its other data sources, later as all others. */
+function refusedBySource({ api }: Call, message: string): Refusal {
+  return api.family === 'extensions'
+    ? new Refusal(400, { error: { requestid: '00000000-0000-0000-0000-000000000000', code: 400, message } })
+    : invalidRequest(message, 'dataSources');
+}
+
+function needsSource(enhancement: string, type: string): Refusal {
+  return invalidRequest(`The '${enhancement}' enhancement requires a data source of type '${type}'.`);
+}
