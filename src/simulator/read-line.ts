@@ -21,11 +21,21 @@ const LINE_GAP = 10;
 /** Small marks stand before and behind what was found as letters: quotation marks, dashes, full stops. */
 const MARKS_REACH = 8;
 
-/** Reads what stands in a box that holds one line of letters; nothing where it is no text. */
-export function readLine(plane: InkPlane, box: Box, fullInk: number): readonly ReadLine[] {
-  const setting = fit(plane, box, fullInk);
+/** Where letters were found that may be one line. */
+export interface Candidate {
+  readonly box: Box;
+  /** Marks beside the box are read as well, but not beyond these: there is what was read before. */
+  readonly between: { readonly left: number; readonly right: number };
+  readonly fullInk: number;
+}
+
+/** Reads one line of letters; nothing where it is no text. */
+export function readLine(plane: InkPlane, candidate: Candidate): readonly ReadLine[] {
+  const setting = fit(plane, candidate);
   if (!setting) return [];
-  const words = readAlong(plane, setting, box, Infinity).words.map((matches) => toWord(matches, setting));
+  const words = readAlong(plane, setting, candidate, Infinity).words.map((matches) =>
+    toWord(matches, setting),
+  );
   return joinLines(words.map((word) => ({ words: [word], dotPx: setting.dotPx }))).filter(isText);
 }
 
@@ -42,13 +52,14 @@ const LEAST_DOT_PX = 0.9;
 const SURE = 0.97;
 
 /** Which size of letters, standing where, explains the ink best; null: none does. */
-function fit(plane: InkPlane, box: Box, fullInk: number): Setting | null {
-  const { top, bottom } = tighten(plane, box, fullInk);
+function fit(plane: InkPlane, candidate: Candidate): Setting | null {
+  const { fullInk } = candidate;
+  const { top, bottom } = tighten(plane, candidate.box, fullInk);
   let best: Setting | null = null;
   let bestScore = 0.6;
   const attempt = (setting: Setting): boolean => {
     if (setting.dotPx < LEAST_DOT_PX) return false;
-    const { score } = readAlong(plane, setting, box, TRIED_LETTERS);
+    const { score } = readAlong(plane, setting, candidate, TRIED_LETTERS);
     if (score <= bestScore) return false;
     best = setting;
     bestScore = score;
@@ -91,7 +102,12 @@ interface Reading {
   readonly score: number;
 }
 
-function readAlong(plane: InkPlane, setting: Setting, box: Box, mostLetters: number): Reading {
+function readAlong(
+  plane: InkPlane,
+  setting: Setting,
+  { box, between }: Candidate,
+  mostLetters: number,
+): Reading {
   const { dotPx } = setting;
   const words: (readonly Match[])[] = [];
   let word: Match[] = [];
@@ -103,8 +119,12 @@ function readAlong(plane: InkPlane, setting: Setting, box: Box, mostLetters: num
     if (word.length > 0) words.push(word);
     word = [];
   };
-  let x = nextInk(plane, setting, blankBefore(plane, setting, box.left - MARKS_REACH * dotPx));
-  for (let letters = 0; letters < mostLetters && x < plane.widthPx; letters += 1) {
+  let x = nextInk(
+    plane,
+    setting,
+    Math.max(between.left, blankBefore(plane, setting, box.left - MARKS_REACH * dotPx)),
+  );
+  for (let letters = 0; letters < mostLetters && x < between.right - 0.5 * dotPx; letters += 1) {
     const isNext: boolean = expected !== null && Math.abs(x - expected) <= 0.6 * dotPx;
     const match: Match = isNext
       ? matchNear(plane, setting, expected!, NEXT_STEPS)
@@ -189,10 +209,26 @@ export function joinLines(lines: readonly ReadLine[]): readonly ReadLine[] {
   for (const line of lines) {
     const before = joined.at(-1);
     if (before && follows(line, before)) {
-      joined[joined.length - 1] = { ...before, words: [...before.words, ...line.words] };
+      joined[joined.length - 1] = { ...before, words: joinWords(before, line) };
     } else joined.push(line);
   }
   return joined;
+}
+
+/** Where the last word stops one gap before the next, marks in between have cut one word in two. */
+function joinWords({ words, dotPx }: ReadLine, next: ReadLine): readonly ReadWord[] {
+  const [last, first] = [words.at(-1)!, next.words[0]!];
+  if (first.left - last.right > 1.6 * LETTER_GAP * dotPx) return [...words, ...next.words];
+  const share = last.text.length / (last.text.length + first.text.length);
+  const joined: ReadWord = {
+    text: last.text + first.text,
+    confidence: share * last.confidence + (1 - share) * first.confidence,
+    left: last.left,
+    top: Math.min(last.top, first.top),
+    right: first.right,
+    bottom: Math.max(last.bottom, first.bottom),
+  };
+  return [...words.slice(0, -1), joined, ...next.words.slice(1)];
 }
 
 function follows(line: ReadLine, before: ReadLine): boolean {
@@ -227,5 +263,5 @@ function isText({ words }: ReadLine): boolean {
   const letters = text.match(/[A-Za-z0-9]/g)?.length ?? 0;
   const likeness =
     words.reduce((sum, { text, confidence }) => sum + text.length * confidence, 0) / text.length;
-  return letters * 2 >= text.length && letters > 0 && likeness >= (text.length < 3 ? 0.9 : 0.84);
+  return letters * 3 >= text.length && likeness >= (text.length < 3 ? 0.9 : 0.84);
 }

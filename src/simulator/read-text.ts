@@ -42,13 +42,21 @@ function isLetterSized({ left, top, right, bottom }: Letter): boolean {
 function readClusters(plane: InkPlane, letters: readonly Letter[], lines: ReadLine[]): void {
   for (const cluster of toClusters(letters).slice(0, MOST_CLUSTERS)) {
     const peaks = cluster.map(({ peak }) => peak).sort((a, b) => a - b);
-    for (const line of readLine(plane, boxOf(cluster), peaks[peaks.length >> 1]!)) {
-      // Reading goes a little beyond a cluster, for small marks: nothing is read twice.
-      const known = lines.flatMap(({ words }) => words.filter((word) => meets(word, boxOf(line.words))));
+    const box = boxOf(cluster);
+    const known = lines.flatMap(({ words }) => words.filter((word) => isBeside(word, box)));
+    const between = {
+      left: Math.max(0, ...known.filter(({ left }) => left < box.left).map(({ right }) => right)),
+      right: Math.min(plane.widthPx, ...known.filter(({ left }) => left >= box.left).map(({ left }) => left)),
+    };
+    for (const line of readLine(plane, { box, between, fullInk: peaks[peaks.length >> 1]! })) {
       const words = line.words.filter((word) => !known.some((other) => meets(word, other)));
       if (words.length > 0) lines.push({ ...line, words });
     }
   }
+}
+
+function isBeside(a: Box, b: Box): boolean {
+  return a.top < b.bottom && b.top < a.bottom;
 }
 
 function meets(a: Box, b: Box): boolean {

@@ -13,6 +13,19 @@ export interface PanZoom {
   actualSize(): void;
   /** Moves the picture; its edge stays within the stage. */
   panBy(xPx: number, yPx: number): void;
+  /** Where the picture's top left is in the stage, in CSS pixels; with `scale` it places everything that lies over it. */
+  readonly origin: { readonly x: number; readonly y: number };
+  /** CSS pixels. */
+  readonly stageSize: { readonly width: number; readonly height: number };
+  /** The picture's own size, where no picture element tells it. */
+  measure(width: number, height: number): void;
+  /** Brings a rectangle of the picture (its own pixels) into view, nearer where it would be too small to see. */
+  reveal(box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }): void;
   /** Takes wheel, drag, pinch and double click on the stage. */
   readonly stage: Attachment<HTMLElement>;
   readonly picture: Attachment<HTMLImageElement>;
@@ -21,6 +34,16 @@ export interface PanZoom {
 const step = 1.25;
 /** At most eight times the picture's own pixels. */
 const largestScale = 8;
+
+/** A region is shown at least so wide or high when it is brought into view. */
+const readableSidePx = 96;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 interface Point {
   readonly x: number;
@@ -54,6 +77,29 @@ export function createPanZoom(): PanZoom {
     const spareX = Math.max(0, (pictureSize.width * fitScale * zoom - stageSize.width) / 2);
     const spareY = Math.max(0, (pictureSize.height * fitScale * zoom - stageSize.height) / 2);
     offset = { x: clamp(offset.x + xPx, spareX), y: clamp(offset.y + yPx, spareY) };
+  }
+
+  function reveal({ x, y, width, height }: Box): void {
+    const smallest = Math.min(stageSize.width / 3, readableSidePx);
+    const wanted = Math.max(zoom, smallest / Math.max(1, Math.max(width, height) * fitScale));
+    // Never so near that the rectangle itself does not fit.
+    const most = Math.min(
+      stageSize.width / Math.max(1, width * fitScale),
+      stageSize.height / Math.max(1, height * fitScale),
+    );
+    zoomTo(Math.max(1, Math.min(wanted, most)));
+    const scale = fitScale * zoom;
+    const middle = {
+      x: (x + width / 2 - pictureSize.width / 2) * scale,
+      y: (y + height / 2 - pictureSize.height / 2) * scale,
+    };
+    const isInView =
+      Math.abs(middle.x + offset.x) + (width * scale) / 2 <= stageSize.width / 2 &&
+      Math.abs(middle.y + offset.y) + (height * scale) / 2 <= stageSize.height / 2;
+    if (!isInView) {
+      offset = { x: -middle.x, y: -middle.y };
+      panBy(0, 0);
+    }
   }
 
   function fromMiddle(event: MouseEvent): Point {
@@ -145,6 +191,21 @@ export function createPanZoom(): PanZoom {
     },
     actualSize: () => zoomTo(1 / fitScale),
     panBy,
+    get origin() {
+      const scale = fitScale * zoom;
+      return {
+        x: stageSize.width / 2 + offset.x - (pictureSize.width * scale) / 2,
+        y: stageSize.height / 2 + offset.y - (pictureSize.height * scale) / 2,
+      };
+    },
+    get stageSize() {
+      return stageSize;
+    },
+    measure(width, height) {
+      pictureSize = { width, height };
+      panBy(0, 0);
+    },
+    reveal,
     stage,
     picture,
   };

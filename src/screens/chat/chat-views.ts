@@ -1,6 +1,7 @@
 import type { AnyPicturePart, PicturePart } from '#domain/conversation.ts';
 import type { Failure } from '#domain/failure.ts';
-import type { Detail } from '#domain/image-tokens.ts';
+import type { Detail, PixelSize } from '#domain/image-tokens.ts';
+import type { Orientation } from '#domain/places.ts';
 import type { Area } from '#domain/picture-plan.ts';
 import type { Reply } from '#domain/reply.ts';
 
@@ -129,7 +130,18 @@ export interface PictureSources {
 }
 
 export type UrlPreview =
-  | { readonly ok: true; readonly url: string; readonly widthPx: number; readonly heightPx: number }
+  | {
+      readonly ok: true;
+      /** A small version. */
+      readonly url: string;
+      /** The picture itself, as a browser shows it: upright. */
+      readonly fullUrl: string;
+      readonly widthPx: number;
+      readonly heightPx: number;
+      /** Before it is turned upright by its orientation. */
+      readonly storedSize: PixelSize;
+      readonly orientation: Orientation;
+    }
   | {
       readonly ok: false;
       readonly reason: 'blocked' | 'http-error' | 'too-large' | 'timeout' | 'not-a-picture';
