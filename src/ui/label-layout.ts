@@ -19,7 +19,7 @@ export interface PlacedLabel extends LabelBox {
 }
 
 export const labelHeightPx = 18;
-const paddingPx = 10;
+const paddingPx = 14;
 const longestPx = 168;
 /** More than so many cover the picture that they explain. */
 const mostLabels = 40;
@@ -56,7 +56,7 @@ export function layOutLabels(
 /** About what 12 px type takes; the box is cut to it, so that a wrong guess overlaps nothing. */
 function widthOf(text: string): number {
   let width = paddingPx;
-  for (const character of text) width += character.charCodeAt(0) >= 0x2e80 ? 12 : 6.6;
+  for (const character of text) width += character.charCodeAt(0) >= 0x2e80 ? 12.5 : 7.2;
   return Math.ceil(width);
 }
 

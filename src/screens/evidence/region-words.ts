@@ -9,17 +9,17 @@ export function regionName({ layer, text, number }: Region): string {
   return number === null ? name : words.numbered(number, name);
 }
 
-/** "Text, top right, 62 %". */
+/** "text · top right · 62 %". */
 export function regionFacts({ layer, polygon, confidence }: Region): string {
   const words = m().evidence;
   const { left, top, width, height } = boundsOf(polygon);
   const third = (share: number): 0 | 1 | 2 => (share < 1 / 3 ? 0 : share < 2 / 3 ? 1 : 2);
   const place = words.places[third(top + height / 2)][third(left + width / 2)];
-  return f().list([
+  return [
     words.layer[layer],
     place,
     ...(confidence === null ? [] : [f().percent(Math.round(confidence * 100) / 100)]),
-  ]);
+  ].join(' · ');
 }
 
 /** Short, for a label on the picture: words are their own labels. */
