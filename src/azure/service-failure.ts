@@ -98,8 +98,16 @@ function toServiceFailure(kind: FailureKind, error: ServiceError, origin: string
     ...(error.code !== null ? { code: error.code } : {}),
     ...(error.param !== null ? { param: error.param } : {}),
     ...(filters.length > 0 ? { filters } : {}),
-    detail: error.message,
+    detail: [error.message, ...innerWords(error.inner)].filter((words) => words !== '').join(' '),
   };
+}
+
+/** The vision services say in the inner error what is wrong, and in the outer one only that something is. */
+function innerWords(inner: WireObject | null): readonly string[] {
+  const message = textIn(inner?.['message']);
+  if (!inner || message === null) return [];
+  const code = textIn(inner['code']);
+  return [code === null ? message : `${code}: ${message}`, ...innerWords(objectIn(inner['innererror']))];
 }
 
 function kindOf(status: number, error: ServiceError): FailureKind {

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createChatClient, type AnswerOptions, type ChatClientDeps, type Credential } from '#azure';
+import {
+  createChatClient,
+  type AnswerOptions,
+  type ChatClientDeps,
+  type ChatTarget,
+  type Credential,
+} from '#azure';
 import type { ChatRequest } from '#domain/chat-request.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
 import { emptyReply, fold, type Reply, type ReplyEvent } from '#domain/reply.ts';
@@ -106,7 +112,7 @@ export interface Outcome {
 }
 
 export interface Asking {
-  readonly target?: typeof classic | typeof v1;
+  readonly target?: ChatTarget;
   readonly request?: ChatRequest;
   readonly credential?: Credential | null;
   readonly pictures?: ReadonlyMap<string, Blob>;
