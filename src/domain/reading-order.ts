@@ -114,14 +114,17 @@ function bandsOf(boxes: readonly Boxed[]): readonly (readonly Boxed[])[] {
 }
 
 function isColumn(boxes: readonly Boxed[]): boolean {
-  return rowsOf(boxes).length >= 3;
+  return rowsOf(boxes).length >= 2;
 }
 
 /** Rows on one side have partners of the same height on the other, and most are short: figures beside names. */
 function isTable(left: readonly Boxed[], right: readonly Boxed[]): boolean {
-  const partners = right.filter((one) => left.some((other) => inOneRow(one.box, other.box))).length;
+  const isBeside = (one: Boxed, others: readonly Boxed[]): boolean =>
+    others.some((other) => inOneRow(one.box, other.box) && areOfOneSize(one.box, other.box));
+  const share = (of: readonly Boxed[], others: readonly Boxed[]): number =>
+    of.filter((one) => isBeside(one, others)).length / of.length;
   const short = right.filter(({ text }) => text.length <= 16).length;
-  return partners >= right.length * 0.8 && short >= right.length * 0.6;
+  return Math.max(share(left, right), share(right, left)) >= 0.8 && short >= right.length * 0.6;
 }
 
 function columnText(boxes: readonly Boxed[]): string {
@@ -155,6 +158,11 @@ function rowsOf(boxes: readonly Boxed[]): readonly (readonly Boxed[])[] {
 function inOneRow(a: Area, b: Area): boolean {
   const shared = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
   return shared >= rowShare * Math.min(a.height, b.height);
+}
+
+/** A stamp beside a sum is no row of it. */
+function areOfOneSize(a: Area, b: Area): boolean {
+  return Math.max(a.height, b.height) <= 1.6 * Math.min(a.height, b.height);
 }
 
 function around(a: Area, b: Area): Area {
