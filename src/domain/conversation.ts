@@ -192,6 +192,12 @@ export function titleOf(text: string, fallback: string): string {
 /** What fits a 260 px sidebar in 13 px type, with some to spare for narrow letters. */
 const titleLength = 60;
 
+/** The picture that a part was cut out of; a whole one as it is. */
+export function wholeOf(part: PicturePart): PicturePart {
+  const { crop, ...whole } = part;
+  return crop ? whole : part;
+}
+
 export function isPicture(part: Part): part is AnyPicturePart {
   return part.kind !== 'text';
 }

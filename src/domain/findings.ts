@@ -1,20 +1,6 @@
 import { boundsOf, unitPoint, type Polygon } from './places.ts';
-import type { AnalysisFeature, AnalysisLanguage, PictureAnalysis } from './picture-analysis.ts';
+import type { PictureAnalysis } from './picture-analysis.ts';
 import type { PixelSize } from './image-tokens.ts';
-
-/** What a conversation asks Image Analysis for before each question. */
-export interface ReadingSettings {
-  readonly features: readonly AnalysisFeature[];
-  readonly language: AnalysisLanguage;
-  /** Most tokens of what is found that go with one question. */
-  readonly budgetTokens: number;
-}
-
-export const defaultReading: ReadingSettings = {
-  features: ['text', 'objects'],
-  language: 'en',
-  budgetTokens: 2_000,
-};
 
 /**
  * What was found in the pictures of one question and went with it, as numbered lines. Kept in that question's message,

@@ -1,5 +1,4 @@
 import type { ModelCapabilities } from './connection.ts';
-import type { PicturePart } from './conversation.ts';
 import { modelSize, type Detail, type PixelSize } from './image-tokens.ts';
 import { estimateCost, type ModelPrice } from './money.ts';
 import { croppedSize, type Area } from './picture-plan.ts';
@@ -38,12 +37,6 @@ export function regionCosts(
   const asPartOfIt: RegionCost = { cost: high, seen: wholeSeen && croppedSize(wholeSeen, area) };
   const gain = part.seen && asPartOfIt.seen && pixelsOf(part.seen) / pixelsOf(asPartOfIt.seen);
   return { part, whole: asPartOfIt, gain };
-}
-
-/** The picture that a part was cut out of; a whole one as it is. */
-export function wholeOf(part: PicturePart): PicturePart {
-  const { crop, ...whole } = part;
-  return crop ? whole : part;
 }
 
 /** In one request: priced together and rounded once. What cannot be sent or counted alone, cannot be with another. */

@@ -1,4 +1,4 @@
-import type { ReadingSettings } from './findings.ts';
+import type { AnalysisFeature, AnalysisLanguage } from './picture-analysis.ts';
 
 /** What a person may set for requests of one conversation; null leaves the service's default. */
 export interface RequestSettings {
@@ -41,4 +41,18 @@ export const defaultSettings: RequestSettings = {
   ocrEnhancement: false,
   groundingEnhancement: false,
   reading: null,
+};
+
+/** What a conversation asks Image Analysis for before each question. */
+export interface ReadingSettings {
+  readonly features: readonly AnalysisFeature[];
+  readonly language: AnalysisLanguage;
+  /** Most tokens of what is found that go with one question. */
+  readonly budgetTokens: number;
+}
+
+export const defaultReading: ReadingSettings = {
+  features: ['text', 'objects'],
+  language: 'en',
+  budgetTokens: 2_000,
 };

@@ -5,7 +5,7 @@ import type {
   PicturePart,
   UserMessage,
 } from '#domain/conversation.ts';
-import { isPicture, textOf } from '#domain/conversation.ts';
+import { isPicture, textOf, wholeOf } from '#domain/conversation.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
 import type { Detail } from '#domain/image-tokens.ts';
 import type { Area, PicturePlan } from '#domain/picture-plan.ts';
@@ -168,7 +168,8 @@ export class Draft {
   }
 
   /** A part of a picture to ask about: it goes with the whole, which then shows at low detail where the part is. */
-  addRegion({ crop: _crop, ...whole }: PicturePart, area: Area): void {
+  addRegion(from: PicturePart, area: Area): void {
+    const whole = wholeOf(from);
     const isOfIt = (one: Attachment): boolean =>
       one.kind === 'picture' && one.part.kind === 'picture' && one.part.attachmentId === whole.attachmentId;
     const part = this.#toAttachment({ ...whole, crop: area, detail: 'high' });

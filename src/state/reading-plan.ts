@@ -1,7 +1,7 @@
 import type { Connection } from '#domain/connection.ts';
 import type { AnyPicturePart, Part, UserMessage } from '#domain/conversation.ts';
 import { isPicture } from '#domain/conversation.ts';
-import type { ReadingSettings } from '#domain/findings.ts';
+import type { ReadingSettings } from '#domain/settings.ts';
 import type { Units } from '#domain/ledger.ts';
 import { analysisId, type AnalysisFeature, type KeptAnalysis } from '#domain/picture-analysis.ts';
 import type { RequestSettings } from '#domain/settings.ts';

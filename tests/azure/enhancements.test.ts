@@ -60,9 +60,12 @@ describe('the documented request', () => {
   });
 
   test('without enhancements nothing of them is sent', async () => {
-    const { enhancements: _, ...plain } = request;
+    const plain: { enhancements?: unknown } & Omit<ChatRequest, 'enhancements'> = { ...request };
+    delete plain.enhancements;
     const target = { ...classic, apiVersion: '2024-02-15-preview', enhancements: camel };
-    const body = JSON.parse(await toChatBody(target, plain, new Map(), vision).text()) as object;
+    const body = JSON.parse(
+      await toChatBody(target, plain as ChatRequest, new Map(), vision).text(),
+    ) as object;
     expect(body).not.toHaveProperty('dataSources');
     expect(JSON.stringify(body)).toContain('"detail":"auto"');
     expect(JSON.stringify(body)).not.toContain(vision.key);

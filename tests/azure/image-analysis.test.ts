@@ -199,7 +199,7 @@ describe('Image Analysis', () => {
     ],
   ])('%s: %i', async (_, status, body, kind) => {
     const { client, options, sent } = open(json(body, status));
-    const failure = await client.analyse(picture, options).then(null, toFailure);
+    const failure = await client.analyse(picture, options).then(() => null, toFailure);
     expect(failure).toMatchObject({ kind, status });
     expect(sent).toHaveLength(1);
   });
@@ -215,7 +215,7 @@ describe('Image Analysis', () => {
     await mended.client.analyse(picture, mended.options);
     expect(mended.waits).toEqual([2000, 2000]);
     const lasting = open(limited);
-    const failure = await lasting.client.analyse(picture, lasting.options).then(null, toFailure);
+    const failure = await lasting.client.analyse(picture, lasting.options).then(() => null, toFailure);
     expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterMs: 2000 });
     expect(failure!.detail).not.toContain(apiKey.value);
     expect(lasting.sent).toHaveLength(3);
@@ -223,7 +223,7 @@ describe('Image Analysis', () => {
 
   test('an answer that is no JSON is said to be none', async () => {
     const { client, options } = open(new Response('<html>', { headers: { 'content-type': 'text/html' } }));
-    const failure = await client.analyse(picture, options).then(null, toFailure);
+    const failure = await client.analyse(picture, options).then(() => null, toFailure);
     expect(failure).toMatchObject({ kind: 'vision-refused', code: 'not-json', detail: '<html>' });
   });
 });

@@ -52,15 +52,15 @@ const findings = toFindings(
   [{ partIndex: 0, analysisId: 'a', sizePx: { widthPx: 1000, heightPx: 500 }, analysis }],
   { firstNumber: 1, budgetTokens: Infinity, tokensOf: () => 1 },
 );
-const prompt: UserMessage = {
+const unread: UserMessage = {
   ...base,
   id: 'p',
   parentId: null,
   seq: 1,
   role: 'user',
   parts: [part, { kind: 'text', text: 'What?' }],
-  findings,
 };
+const prompt: UserMessage = { ...unread, findings };
 
 function answer(text: string, change: object = {}): AssistantMessage {
   return {
@@ -124,8 +124,7 @@ describe('the evidence of an answer', () => {
         },
       ],
     };
-    const { findings: _, ...plain } = prompt;
-    const { marks, pictures, trouble } = toEvidence(answer('A chair.', { grounding }), [plain], new Map());
+    const { marks, pictures, trouble } = toEvidence(answer('A chair.', { grounding }), [unread], new Map());
     expect(marks).toEqual([{ start: 2, end: 7, kind: 'span', regionIds: ['p/0/cited/0'] }]);
     expect(pictures[0]!.regions[0]).toMatchObject({ layer: 'cited', text: 'chair' });
     expect(trouble).toBe('Partial');
@@ -154,8 +153,8 @@ describe('the evidence of an answer', () => {
 
   test('a part that was asked about is drawn on the whole', () => {
     const crop = { left: 0.1, top: 0.1, width: 0.2, height: 0.2 };
-    const { findings: _, ...plain } = { ...prompt, parts: [part, { ...part, crop }] };
-    expect(toEvidence(answer(''), [plain], new Map()).pictures[0]!.regions).toMatchObject([
+    const asked = { ...unread, parts: [part, { ...part, crop }] };
+    expect(toEvidence(answer(''), [asked], new Map()).pictures[0]!.regions).toMatchObject([
       { layer: 'asked', polygon: polygonOf(crop) },
     ]);
   });

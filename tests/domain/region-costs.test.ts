@@ -4,7 +4,8 @@ import { unknownModel, type ModelCapabilities } from '#domain/connection.ts';
 import type { PicturePart } from '#domain/conversation.ts';
 import type { ModelPrice } from '#domain/money.ts';
 import type { PictureCost } from '#domain/picture-view.ts';
-import { regionCosts, wholeOf, type RegionCosts } from '#domain/region-costs.ts';
+import { regionCosts, type RegionCosts } from '#domain/region-costs.ts';
+import { wholeOf } from '#domain/conversation.ts';
 
 const price: ModelPrice = { inputPerMillion: 2, outputPerMillion: 8, source: 'own', asOf: '2026-11-22' };
 const at = (id: string): ModelCapabilities => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AssistantMessage, UserMessage } from '#domain/conversation.ts';
 import { toEvidence } from '#domain/evidence.ts';
-import { defaultReading } from '#domain/findings.ts';
+import { defaultReading } from '#domain/settings.ts';
 import { asStored, boundsOf, unitPoint, type Orientation } from '#domain/places.ts';
 import type { Chat } from '#state/chat.svelte.ts';
 import { askWithoutReading, setFindingsSent } from '#state/reading-verbs.ts';

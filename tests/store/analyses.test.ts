@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { defaultReading, toFindings, type Findings } from '#domain/findings.ts';
+import { toFindings, type Findings } from '#domain/findings.ts';
+import { defaultReading } from '#domain/settings.ts';
 import { analysisId, emptyAnalysis, type KeptAnalysis } from '#domain/picture-analysis.ts';
 import { polygonOf } from '#domain/places.ts';
 import type { ExpectedCost, Store } from '#store';

@@ -73,7 +73,7 @@ export function createTestPage(
     heightPx,
     words,
     rectangle,
-    text(line, x, y, { scale = 2, colour = [0, 0, 0], align = 'left' } = {}) {
+    text(line, x, y, { scale = 2, colour = [0, 0, 0] as Rgb, align = 'left' } = {}) {
       const share = { left: 0, centre: 0.5, right: 1 }[align];
       const start = Math.round(x - share * textWidth(line, scale));
       const { dots, placed } = layOut(line);

@@ -177,7 +177,7 @@ describe('streamed character by character', () => {
 
 test('highlighting changes marks and nothing else', async () => {
   const marks = marksOfWords(tour);
-  const { container, rerender } = render(Markdown, { text: tour, marks, lit: new Set(), labels });
+  const { container, rerender } = render(Markdown, { text: tour, marks, lit: new Set<string>(), labels });
   await expect.poll(() => container.querySelector('math')).not.toBeNull();
   const records: MutationRecord[] = [];
   const observer = new MutationObserver((more) => void records.push(...more));

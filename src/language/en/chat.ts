@@ -6,6 +6,7 @@ export const chat = {
   /** Title of a conversation whose first prompt has no words. */
   untitled: 'About a picture',
   samplePrompt: 'What is in this picture? Describe it, and name the dominant colours.',
+  pagePrompt: 'What is the total of this invoice, and who is it from?',
   connection: 'Connection',
   noConnection: 'No connection',
 
@@ -13,6 +14,7 @@ export const chat = {
     title: 'Ask about a picture',
     text: 'Drop pictures here, paste them, or attach files. What you send goes straight to your Azure resource.',
     sample: 'Try the sample picture',
+    page: 'Try a scanned page',
     ready: 'Your prompt is ready. Press Enter to ask.',
   },
 

@@ -7,6 +7,7 @@ const format = createFormat('zh-CN');
 export const chat: Translation<typeof English> = {
   untitled: '关于图片',
   samplePrompt: '这张图片里有什么？请描述它，并说出主要颜色。',
+  pagePrompt: '这张发票的总额（Total）是多少？是谁开的？',
   connection: '连接',
   noConnection: '没有连接',
 
@@ -14,6 +15,7 @@ export const chat: Translation<typeof English> = {
     title: '针对图片提问',
     text: '将图片拖到此处、粘贴图片或添加文件。你发送的内容会直接传到你的 Azure 资源。',
     sample: '试用示例图片',
+    page: '试试扫描页',
     ready: '提示已就绪，按 Enter 即可提问。',
   },
 

@@ -222,6 +222,7 @@ test('the estimate shows tokens and dollars, and marks what it does not know', a
     unknownPictures: 0,
     inputNanos: 4_850_000,
     outputNanosUpTo: 8_000_000,
+    extraNanos: 0,
     maxTokens: 800,
     calibrated: false,
     sources: [],

@@ -20,6 +20,12 @@ const verbs = {
   onraise: vi.fn(),
   onswitch: vi.fn(),
   onkeepnewest: vi.fn(),
+  onevidence: vi.fn(),
+  onlight: vi.fn(),
+  onwithoutreading: vi.fn(),
+  onwithoutcaptions: vi.fn(),
+  onfindings: vi.fn(),
+  onask: vi.fn(),
 };
 beforeEach(() => void vi.clearAllMocks());
 
