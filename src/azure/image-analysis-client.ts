@@ -1,16 +1,22 @@
 import { FailureError, type Failure, type FailureKind } from '#domain/failure.ts';
-import type { AnalysisFeature, AnalysisLanguage, PictureAnalysis } from '#domain/picture-analysis.ts';
+import {
+  mergeAnalyses,
+  type AnalysisFeature,
+  type AnalysisLanguage,
+  type PictureAnalysis,
+} from '#domain/picture-analysis.ts';
 import { readPictureAnalysis } from './image-analysis-answer.ts';
 import { waitToRetry, type RetryDeps, type RetryWait } from './retry.ts';
 import type { Credential } from './secrets.ts';
-import { createTransport, readTextUpTo, type Outside } from './transport.ts';
+import { createTransport, readTextUpTo, type Outside, type Transport } from './transport.ts';
 import { parseJson } from './wire.ts';
 
 /** Image Analysis 4.0 (`imageanalysis:analyze`, 2024-02-01). */
 export interface ImageAnalysisClient {
   /**
-   * What was asked for of one picture, its places in shares of the picture's sides. Refusals that another request may
-   * mend (408, 429, 5xx) are retried at most twice.
+   * What was asked for of one picture, its places in shares of the picture's sides. That is one request, or two where
+   * tags are wanted in another language than English; it costs the same, as each feature is billed for itself.
+   * Refusals that another request may mend (408, 429, 5xx) are retried at most twice.
    * @throws FailureError; what the signal's owner aborted is thrown as it was.
    */
   analyse(picture: AnalysedPicture, options: AnalysisOptions): Promise<PictureAnalysis>;
@@ -27,6 +33,11 @@ export interface AnalysisOptions {
   readonly signal: AbortSignal;
   readonly onWait?: (wait: RetryWait) => void;
   readonly canRetry?: () => boolean;
+  /** These were answered, and are billed even when a second request fails. Awaited before that is sent. */
+  readonly onAnswered?: (
+    features: readonly AnalysisFeature[],
+    analysis: PictureAnalysis,
+  ) => void | Promise<void>;
 }
 
 export interface ImageAnalysisDeps extends Outside, RetryDeps {}
@@ -56,9 +67,10 @@ const wireNames = {
 export function refuseBeforeAnalysis(picture: {
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly bytes: number;
+  /** Absent: not known yet. */
+  readonly bytes?: number;
 }): Failure | null {
-  const { widthPx, heightPx, bytes } = picture;
+  const { widthPx, heightPx, bytes = 0 } = picture;
   const { minSidePx, maxSidePx, maxBytes } = analysisLimits;
   const [shortest, longest] = [Math.min(widthPx, heightPx), Math.max(widthPx, heightPx)];
   if (shortest <= minSidePx)
@@ -87,31 +99,61 @@ export function createImageAnalysisClient(
       const transport = createTransport(endpoint, credential, deps, {
         keyHeader: 'ocp-apim-subscription-key',
       });
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          const response = await transport.send({
-            url: toUrl(endpoint, options),
-            method: 'POST',
-            body: toBody(picture),
-            signal: options.signal,
-          });
-          const text = await readTextUpTo(response, maxBodyBytes, options.signal);
-          const analysis = readPictureAnalysis(parseJson(text));
-          if (analysis) return analysis;
-          const failure = { kind: 'vision-refused', code: 'not-json', detail: text } as const;
-          throw new FailureError(transport.masked({ ...failure, origin: transport.origin }));
-        } catch (thrown) {
-          if (!(thrown instanceof FailureError)) throw thrown;
-          const failure = toVisionFailure(thrown.failure);
-          if (!(await waitToRetry(failure, attempt, options, deps))) throw new FailureError(failure);
-        }
+      let whole: PictureAnalysis | null = null;
+      for (const { features, language } of toQueries(options)) {
+        const url = toUrl(endpoint, features, language);
+        const analysis = await sendUntilAnswered(transport, url, picture, options, deps);
+        await options.onAnswered?.(features, analysis);
+        whole = whole ? mergeAnalyses(whole, analysis, features) : analysis;
       }
+      if (!whole) throw new FailureError({ kind: 'unexpected', detail: 'no features' });
+      return whole;
     },
   };
 }
 
-/** Captions are written in English only; a language that a feature does not speak is refused. */
-function toUrl(endpoint: string, { features, language }: AnalysisOptions): string {
+async function sendUntilAnswered(
+  transport: Transport,
+  url: string,
+  picture: AnalysedPicture,
+  options: AnalysisOptions,
+  deps: RetryDeps,
+): Promise<PictureAnalysis> {
+  const { signal } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const response = await transport.send({ url, method: 'POST', body: toBody(picture), signal });
+      const text = await readTextUpTo(response, maxBodyBytes, signal);
+      const analysis = readPictureAnalysis(parseJson(text));
+      if (analysis) return analysis;
+      const failure = { kind: 'vision-refused', code: 'not-json', detail: text } as const;
+      throw new FailureError(transport.masked({ ...failure, origin: transport.origin }));
+    } catch (thrown) {
+      if (!(thrown instanceof FailureError)) throw thrown;
+      const failure = toVisionFailure(thrown.failure);
+      if (!(await waitToRetry(failure, attempt, options, deps))) throw new FailureError(failure);
+    }
+  }
+}
+
+type Query = Pick<AnalysisOptions, 'features' | 'language'>;
+
+/**
+ * Of all features only tags speak another language than English; the others ignore it or refuse it, and which does
+ * which is not said (Learn, "Language support for Azure AI Vision", "Image captions (version 4.0)"). What is English
+ * goes first: it is what a region may refuse, and then nothing has been paid for.
+ */
+function toQueries({ features, language }: Query): readonly Query[] {
+  if (language === 'en') return [{ features, language }];
+  const isTags = (feature: AnalysisFeature): boolean => feature === 'tags';
+  const queries: readonly Query[] = [
+    { features: features.filter((feature) => !isTags(feature)), language: 'en' },
+    { features: features.filter(isTags), language },
+  ];
+  return queries.filter((query) => query.features.length > 0);
+}
+
+function toUrl(endpoint: string, features: readonly AnalysisFeature[], language: AnalysisLanguage): string {
   const query = new URLSearchParams({
     'api-version': apiVersion,
     features: features.map((feature) => wireNames[feature]).join(','),
@@ -129,7 +171,7 @@ function toBody(picture: AnalysedPicture): Blob {
   return blob.slice(0, blob.size, 'application/octet-stream');
 }
 
-/** The service has words of its own for what is wrong with a picture or a key (api.md 5, errors.json). */
+/** What is wrong with a picture or a key, by the service's words (Learn, "Call the Image Analysis 4.0 API", error codes). */
 function toVisionFailure(failure: Failure): Failure {
   const { status, detail, code } = failure;
   const kind = kindOf(failure.kind, status, `${code ?? ''} ${detail}`);
@@ -144,8 +186,9 @@ function kindOf(known: FailureKind, status: number | undefined, words: string): 
   if (/not supported in this region/i.test(words)) return 'vision-region';
   if (/url is badly formatted|not accessible|failed to download|invalidimageurl/i.test(words))
     return 'picture-url-unreadable';
+  // A text that names both limits ("smaller than 50 and larger than 16000") does not tell which was broken.
   if (/at least 50|too small/i.test(words)) return 'vision-picture-too-small';
-  if (/16,?000|too large|InvalidImageSize|must be less than/i.test(words)) return 'vision-picture-too-large';
+  if (/too large|larger than \d+ bytes/i.test(words)) return 'vision-picture-too-large';
   if (/InvalidImageFormat|not a valid image|image format|unsupported image|corrupt/i.test(words))
     return 'picture-refused';
   return 'vision-refused';

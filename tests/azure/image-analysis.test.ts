@@ -50,6 +50,55 @@ describe('Image Analysis', () => {
     expect(sent[0]!.body).toBe('some bytes');
   });
 
+  test('asks for tags alone in another language, and for the rest in English', async () => {
+    const english = json({ ...(sample() as object), tagsResult: { values: [] } });
+    const spanish = json({
+      metadata: { width: 864, height: 576 },
+      tagsResult: { values: [{ name: 'silla', confidence: 0.9 }] },
+    });
+    const { client, sent, options } = open(english, spanish);
+    const answered: unknown[] = [];
+    const analysis = await client.analyse(picture, {
+      ...options,
+      features: ['tags', 'text', 'caption'],
+      language: 'es',
+      onAnswered: (features) => void answered.push(features),
+    });
+    const asked = sent.map(({ url }) => new URL(url).searchParams);
+    expect(asked.map((query) => [query.get('features'), query.get('language')])).toEqual([
+      ['read,caption', 'en'],
+      ['tags', 'es'],
+    ]);
+    expect(answered).toEqual([['text', 'caption'], ['tags']]);
+    expect(analysis.lines).toHaveLength(3);
+    expect(analysis.caption).not.toBeNull();
+    expect(analysis.tags).toEqual([{ name: 'silla', confidence: 0.9 }]);
+  });
+
+  test.each([
+    [['tags'], 'zh', 'zh'],
+    [['text', 'objects'], 'zh', 'en'],
+    [['text', 'tags'], 'en', 'en'],
+  ] as const)('%j in %s is one request, in %s', async (features, language, expected) => {
+    const { client, sent, options } = open(json(sample()));
+    await client.analyse(picture, { ...options, features, language });
+    expect(sent.map(({ url }) => new URL(url).searchParams.get('language'))).toEqual([expected]);
+  });
+
+  test('what was answered is told even when the second request is refused', async () => {
+    const { client, options } = open(json(sample()), json({ error: { code: '401', message: 'no' } }, 401));
+    const answered: unknown[] = [];
+    const failure = await client
+      .analyse(picture, {
+        ...options,
+        language: 'ja',
+        onAnswered: (features) => void answered.push(features),
+      })
+      .then(() => null, toFailure);
+    expect(failure?.kind).toBe('credentials-refused');
+    expect(answered).toEqual([['text', 'objects', 'people', 'caption', 'dense-captions']]);
+  });
+
   test('sends an address as JSON, and a token as a bearer', async () => {
     const { fetch, sent } = fakeFetch(json(sample()));
     const client = createImageAnalysisClient(target, { kind: 'bearer-token', value: 'a-token' }, { fetch });
@@ -156,16 +205,26 @@ describe('Image Analysis', () => {
       'vision-picture-too-small',
     ],
     [
-      'a large picture',
+      'a heavy picture, word for word',
       400,
       {
         error: {
           code: 'InvalidRequest',
-          message: 'The image size is not allowed to be zero or larger than 16000',
-          innererror: { code: 'InvalidImageSize', message: '' },
+          message: 'The image size is not allowed to be zero or larger than 20971520 bytes.',
         },
       },
       'vision-picture-too-large',
+    ],
+    [
+      'a text that names both limits, which does not say which was broken',
+      400,
+      {
+        error: {
+          code: 'InvalidRequest',
+          message: 'The image dimension is not allowed to be smaller than 50 and larger than 16000.',
+        },
+      },
+      'vision-refused',
     ],
     ['too many bytes', 413, {}, 'vision-picture-too-large'],
     [
@@ -231,6 +290,7 @@ describe('Image Analysis', () => {
 test.each([
   [{ widthPx: 50, heightPx: 200, bytes: 1 }, 'vision-picture-too-small'],
   [{ widthPx: 51, heightPx: 51, bytes: 1 }, null],
+  [{ widthPx: 51, heightPx: 51 }, null],
   [{ widthPx: 16_000, heightPx: 51, bytes: 1 }, 'vision-picture-too-large'],
   [{ widthPx: 15_999, heightPx: 15_999, bytes: 20_971_519 }, null],
   [{ widthPx: 100, heightPx: 100, bytes: 20_971_520 }, 'vision-picture-too-large'],

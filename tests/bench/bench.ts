@@ -6,6 +6,7 @@ import { measureBytes } from './bytes.ts';
 import { openBrowser } from './browser.ts';
 import { measureCosts } from './costs.ts';
 import { measureEstimating } from './estimating.ts';
+import { measureEvidence } from './evidence.ts';
 import { measureOpening } from './opening.ts';
 import { measurePictures } from './pictures.ts';
 import { writeReferenceSite } from './reference-site.ts';
@@ -47,6 +48,7 @@ const measurements: Readonly<Record<string, (bench: Bench) => Promise<readonly M
   estimate: measureEstimating,
   costs: measureCosts,
   pictures: measurePictures,
+  evidence: measureEvidence,
 };
 
 /** The seeded database is kept between runs, and a database belongs to an origin: the port stays the same. */

@@ -35,10 +35,15 @@ export function pictureName({ part }: EvidencePicture): string {
   return name === '' ? m().conversation.attachments.unnamed : name;
 }
 
-/** Colour and dash of each layer: told apart by either. */
-export const layerLooks: Readonly<Record<Layer, { readonly colour: string; readonly dash: string }>> = {
+/**
+ * Colour and dash of each layer: told apart by either. Words are thin and plain instead: there may be thousands, and
+ * every dash is a line of its own to draw.
+ */
+export const layerLooks: Readonly<
+  Record<Layer, { readonly colour: string; readonly dash: string; readonly isThin?: boolean }>
+> = {
   line: { colour: 'var(--evidence-1)', dash: 'none' },
-  word: { colour: 'var(--evidence-5)', dash: '2 2' },
+  word: { colour: 'var(--evidence-5)', dash: 'none', isThin: true },
   object: { colour: 'var(--evidence-6)', dash: '8 4' },
   person: { colour: 'var(--evidence-4)', dash: '4 4' },
   caption: { colour: 'var(--evidence-3)', dash: '10 3 2 3' },
