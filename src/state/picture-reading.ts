@@ -144,6 +144,7 @@ function readOne(picture: PictureToRead, plan: ReadingPlan, means: Means): Promi
   });
 }
 
+/** What was found is kept, and paid for, request by request: one that fails later takes nothing along. */
 async function analyse(picture: PictureToRead, plan: ReadingPlan, means: Means): Promise<PictureAnalysis> {
   const { access, connection, services, signal, hooks } = means;
   const { clock, connections, prices, store } = services;
@@ -151,27 +152,32 @@ async function analyse(picture: PictureToRead, plan: ReadingPlan, means: Means):
   const client = createImageAnalysisClient({ endpoint: access.endpoint }, access.credential, {
     fetch: connections.fetchFor({ endpoint: { base: access.endpoint, api: 'v1' } }),
   });
+  const pricing = { catalog: await connections.catalog(), book: prices.book };
+  const { part } = picture;
   const askedAt = clock.now();
-  const analysis = await client.analyse(await toSend(picture.part, services, signal), {
+  let kept: PictureAnalysis | null = null;
+  const whole = await client.analyse(await toSend(part, services, signal), {
     features: picture.missing,
     language: plan.settings.language,
     signal,
     onWait: (wait) => hooks.onWait({ ...wait, until: clock.now() + wait.waitMs }),
     canRetry: () => !clock.wasHiddenSince(askedAt),
+    async onAnswered(features, analysis) {
+      hooks.onWait(null);
+      hooks.onBought(unitsOf([{ missing: features }], connection, pricing));
+      const record = await store.keepAnalysis({
+        id: picture.id,
+        picture: part.kind === 'picture' ? part.attachmentId : part.url,
+        features,
+        language: plan.settings.language,
+        analysis,
+        simulated: isVisionSimulated(connection, connections),
+        createdAt: clock.now(),
+      });
+      kept = record.analysis;
+    },
   });
-  hooks.onWait(null);
-  hooks.onBought(unitsOf([picture], connection, { catalog: await connections.catalog(), book: prices.book }));
-  const { part } = picture;
-  const kept = await store.keepAnalysis({
-    id: picture.id,
-    picture: part.kind === 'picture' ? part.attachmentId : part.url,
-    features: picture.missing,
-    language: plan.settings.language,
-    analysis,
-    simulated: isVisionSimulated(connection, connections),
-    createdAt: clock.now(),
-  });
-  return kept.analysis;
+  return kept ?? whole;
 }
 
 /** The original's own pixels, upright: what is found is drawn over the upright picture. */

@@ -186,6 +186,65 @@ describe('a scanned page, on a current model', () => {
     }
   });
 
+  test('a number that does not exist is shown as such, and leads nowhere', async () => {
+    await startWith(page, { ...gpt41(), deployment: 'wrong-citations' });
+    await addVision('wrong-citations');
+    await turnOn('Read text and find objects first');
+    await attachInvoice();
+    await ask(page, 'What is the total?');
+    const answer = await endedAnswer(page);
+    const marks = answer.locator('[data-mark]');
+    await expect.poll(() => marks.count()).toBeGreaterThan(1);
+    const wrong = marks.and(answer.locator(':not([role="button"])'));
+    await expect.poll(() => wrong.count()).toBe(1);
+    await wrong.click();
+    expect(await evidence().count()).toBe(0);
+  });
+
+  test('a picture by URL is read by the service, and shown only when asked for', async () => {
+    const address = 'https://pictures.example/room.png';
+    const cors = { 'access-control-allow-origin': '*' };
+    const found = readFileSync('tests/fixtures/azure/image-analysis.response.json', 'utf8');
+    let isFetched = false;
+    world.simulator.respondWith(({ method, url }) =>
+      method === 'POST' && url.includes('imageanalysis')
+        ? new Response(found, { headers: { ...cors, 'content-type': 'application/json' } })
+        : null,
+    );
+    await page.route(address, (route) => {
+      isFetched = true;
+      return route.fulfill({
+        body: pngOf(864, 576, [220, 210, 190]),
+        contentType: 'image/png',
+        headers: cors,
+      });
+    });
+    await startReading();
+    await page.getByRole('button', { name: 'Add image by URL' }).click();
+    await page.getByLabel('Image URL').fill(address);
+    await page.getByRole('button', { name: 'Add image', exact: true }).click();
+    await ask(page, 'What is the sample text?');
+    const answer = await endedAnswer(page);
+    expect(isFetched).toBe(false);
+    await answer
+      .getByRole('button', { name: /Sample text/ })
+      .first()
+      .click();
+    await evidence()
+      .getByRole('button', { name: /^Preview/ })
+      .click();
+    // "Sample text" of the documented answer: 721, 502 to 843, 519 of 864 × 576.
+    await expect.poll(() => pinned().count()).toBe(1);
+    const [left, top, right, bottom] = await drawnAt();
+    for (const [actual, expected] of [
+      [left, 721 / 864],
+      [top, 502 / 576],
+      [right, 843 / 864],
+      [bottom, 519 / 576],
+    ])
+      expect(Math.abs(actual! - expected!)).toBeLessThan(0.015);
+  });
+
   test('a region of the evidence, or one that is drawn, becomes a question of its own', async () => {
     await startReading();
     await attachInvoice();
@@ -248,6 +307,17 @@ describe('refusals, each with a way on', () => {
     await answer.getByText('A picture is too small to be read').waitFor();
     await answer.getByRole('button', { name: 'Send without reading' }).click();
     await expect.poll(async () => (await endedAnswer(page)).innerText()).toContain('30 × 30');
+  });
+
+  test('a picture by URL that the service cannot fetch', async () => {
+    await startReading();
+    await page.getByRole('button', { name: 'Add image by URL' }).click();
+    await page.getByLabel('Image URL').fill('https://nowhere.example/a.png');
+    await page.getByRole('button', { name: 'Add image', exact: true }).click();
+    await ask(page, 'What is it?');
+    const answer = await endedAnswer(page);
+    await answer.getByRole('button', { name: 'Send without reading' }).waitFor();
+    expect(await answer.innerText()).toContain('While reading the pictures');
   });
 
   test('enhancements are off where there are none, and say why', async () => {

@@ -403,7 +403,9 @@ async function askAboutPicture(): Promise<void> {
 async function endedImpatiently(): Promise<Locator> {
   const answer = answersOf(page).last();
   const tryNow = answer.getByRole('button', { name: 'Try now' });
-  await page.addLocatorHandler(tryNow, () => tryNow.click(), { noWaitAfter: true });
+  // The wait may end by itself between being seen and being clicked: then there is nothing to click.
+  const hurry = () => tryNow.click({ timeout: 1000 }).catch(() => undefined);
+  await page.addLocatorHandler(tryNow, hurry, { noWaitAfter: true });
   try {
     // An answer that never began offers Retry, any other Regenerate.
     await answer

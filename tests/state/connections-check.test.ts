@@ -118,3 +118,30 @@ test('what the test taught is saved with the connection', async () => {
   expect(form.test.state.kind).toBe('finished');
   expect((await form.save())?.learned).toEqual({ maxTokensParam: 'max_completion_tokens' });
 });
+
+test.each([
+  ['a-vision-key', 'passed', undefined, 1],
+  ['an-openai-key', 'failed', 'vision-wrong-key', 0],
+])('a Computer Vision resource has a line of its own: %s %s', async (visionKey, state, kind, bought) => {
+  const on = await bench();
+  const saved = await on.connections.save(
+    aConnection({ visionEndpoint: 'https://eyes.cognitiveservices.azure.com' }),
+    { apiKey: key, visionKey },
+  );
+  const form = new ConnectionForm(on, saved);
+  await form.load();
+  await form.runTest();
+  expect(statesOf(form).slice(-2)).toEqual(['usage passed', `vision ${state}`]);
+  const row = form.test.rows.at(-1);
+  expect(row && 'failure' in row ? row.failure?.kind : undefined).toBe(kind);
+  expect(on.sent.at(-1)).toMatchObject({
+    url: expect.stringContaining('https://eyes.cognitiveservices.azure.com/computervision/') as unknown,
+    key: null,
+  });
+  const rows = await on.store.listLedger({ since: 0 });
+  const readings = rows.filter((row) => row.kind === 'image-analysis');
+  expect(rows).toHaveLength(1 + bought);
+  expect(readings.map((row) => [row.units?.quantity, row.outcome])).toEqual(
+    Array.from({ length: bought }, () => [1, 'complete']),
+  );
+});

@@ -50,7 +50,8 @@ export const reading = {
       'Captions are to be had only in East US, West US, France Central, North Europe, West Europe, Southeast Asia, East Asia and Korea Central.',
     nothing: 'Nothing is chosen, so nothing is looked for.',
     language: 'Language of what is found',
-    languageHint: 'Of tags, objects and captions. Text is read in whatever language it is in.',
+    languageHint:
+      'Of tags only: objects and captions are named in English. Text is read in whatever language it is in.',
     languages: { en: 'English', es: 'Spanish', ja: 'Japanese', pt: 'Portuguese', zh: 'Chinese' },
     budget: 'Token budget for what is found',
     budgetHint: 'With each question at most; lines that are over it are left out.',

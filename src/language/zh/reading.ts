@@ -49,7 +49,7 @@ export const reading: Translation<typeof English> = {
       '描述功能仅在以下区域可用：美国东部、美国西部、法国中部、北欧、西欧、东南亚、东亚和韩国中部。',
     nothing: '没有选择任何内容，因此不会查找。',
     language: '结果的语言',
-    languageHint: '用于标记、物体和描述。文字按其原本的语言读取。',
+    languageHint: '仅用于标记；物体和描述只有英语。文字按其原本的语言读取。',
     languages: { en: '英语', es: '西班牙语', ja: '日语', pt: '葡萄牙语', zh: '中文' },
     budget: '查找结果的令牌预算',
     budgetHint: '每个问题最多使用这么多，超出的行不会发送。',

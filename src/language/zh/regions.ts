@@ -7,7 +7,7 @@ const decimal = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 });
 
 export const regions: Translation<typeof English> = {
   ask: '就局部提问',
-  askAbout: (name) => `就 ${name} 的局部提问`,
+  askAbout: (name) => `就局部提问：${name}`,
   partOf: (name) => `${name} 的局部`,
   again: (name, place) => `${name}（${format.number(place)}）`,
   sizeOf: (part, whole) => `${part}，取自 ${whole}`,

@@ -256,7 +256,7 @@ describe('on the picture', () => {
       });
       const { left, top, width, height } = boundsOf(regions[2]!.polygon);
       await expect
-        .poll(() => outlineOnPicture()?.map((value) => value.toFixed(2)), path)
+        .poll(() => outlineOnPicture()?.map((value) => value.toFixed(2)), { message: path })
         .toEqual([left, top, width, height].map((value) => value.toFixed(2)));
       const image = document.querySelector<HTMLImageElement>('.world img')!;
       await image.decode();
