@@ -336,7 +336,7 @@ async function tabThrough(page: Page): Promise<string[]> {
 /** Runs in the page: words in view that no Chinese text needs. Names of products and of what was typed are none. */
 function englishWords(): string[] {
   const names =
-    /Azure|OpenAI|Sightline|API|URI|URL|JPEG|JPG|PNG|GPT|gpt-[\w.-]+|Microsoft|Foundry|Computer|Vision|JSON|CORS|SAS|token|tokens|top_p|Top|kB|MB|http\S*|127\S*|garden\.jpg|v1|Entra|ID|Enter|USD|English|az|AI|Blob|HTTP|EXIF|CSV|OCR|Home|End|ms|\d\S*/g;
+    /GPT-4 Turbo with Vision|vision-preview|Azure|OpenAI|Sightline|API|URI|URL|JPEG|JPG|PNG|GPT|gpt-[\w.-]+|Microsoft|Foundry|Computer|Vision|JSON|CORS|SAS|token|tokens|top_p|Top|kB|MB|http\S*|127\S*|garden\.jpg|v1|Entra|ID|Enter|USD|English|az|AI|Blob|HTTP|EXIF|CSV|OCR|Home|End|ms|\d\S*/g;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found: string[] = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
