@@ -99,6 +99,7 @@ export class ConnectionTest {
     this.#target = subject.target;
     this.#asksVision = subject.vision !== null;
     this.#state = { kind: 'running' };
+    let isAskingVision = false;
     try {
       const check = await checkConnection(
         subject.target,
@@ -116,6 +117,7 @@ export class ConnectionTest {
       );
       const price = await subject.price(check.model);
       const cost = await this.#writeDown(subject, check.calls, check.model, price);
+      isAskingVision = true;
       const visionNanos = subject.vision
         ? await this.#testVision(subject, subject.vision, running.signal, (line) => {
             if (isCurrent()) this.#lines = [...this.#lines, line];
@@ -126,7 +128,7 @@ export class ConnectionTest {
       return check.learned === null ? {} : { maxTokensParam: check.learned };
     } catch (thrown) {
       const state = running.signal.aborted
-        ? await this.#writeDownCancelled(subject)
+        ? await this.#writeDownCancelled(isAskingVision ? this.#visionEntry(subject) : this.#entry(subject))
         : { kind: 'failed' as const, failure: toFailure(thrown) };
       if (isCurrent()) this.#state = state;
       return {};
@@ -158,10 +160,7 @@ export class ConnectionTest {
     const bought = await units();
     const costNanos = bought.price && costOfUnits(bought.quantity, bought.price);
     await this.#services.store.addLedgerEntry({
-      ...this.#entry(subject),
-      kind: 'image-analysis',
-      deploymentType: null,
-      model: 'Image Analysis 4.0',
+      ...this.#visionEntry(subject),
       outcome: 'complete',
       units: bought,
       costNanos,
@@ -189,13 +188,22 @@ export class ConnectionTest {
   }
 
   /** A call was under way: what it cost is not known. */
-  async #writeDownCancelled(subject: TestSubject): Promise<TestState> {
+  async #writeDownCancelled(entry: LedgerEntry): Promise<TestState> {
     try {
-      await this.#services.store.addLedgerEntry(this.#entry(subject));
+      await this.#services.store.addLedgerEntry(entry);
       return { kind: 'cancelled' };
     } catch (thrown) {
       return { kind: 'failed', failure: toFailure(thrown) };
     }
+  }
+
+  #visionEntry(subject: TestSubject): LedgerEntry {
+    return {
+      ...this.#entry(subject),
+      kind: 'image-analysis',
+      deploymentType: null,
+      model: 'Image Analysis 4.0',
+    };
   }
 
   #entry(subject: TestSubject): LedgerEntry {

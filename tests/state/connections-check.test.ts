@@ -145,3 +145,31 @@ test.each([
     Array.from({ length: bought }, () => [1, 'complete']),
   );
 });
+
+test('a test cancelled at the Computer Vision resource has one row for each thing asked', async () => {
+  const simulator = createSimulator({ delayMs: () => 0, now: () => nowMs });
+  const on = await bench({
+    answer: (request) => {
+      if (!request.url.includes('/computervision/')) return simulator(request);
+      return new Promise((_, reject) => {
+        request.signal.addEventListener('abort', () => reject(request.signal.reason as Error));
+      });
+    },
+  });
+  const saved = await on.connections.save(
+    aConnection({ visionEndpoint: 'https://eyes.cognitiveservices.azure.com' }),
+    { apiKey: key, visionKey: 'a-vision-key' },
+  );
+  const form = new ConnectionForm(on, saved);
+  await form.load();
+  const running = form.runTest();
+  await expect.poll(() => on.sent.at(-1)?.url).toContain('/computervision/');
+  form.test.cancel();
+  await running;
+  expect(form.test.state).toEqual({ kind: 'cancelled' });
+  const rows = await on.store.listLedger({ since: 0 });
+  expect(rows.map((row) => `${row.kind} ${row.outcome}`).sort()).toEqual([
+    'connection-test complete',
+    'image-analysis stopped',
+  ]);
+});

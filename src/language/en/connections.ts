@@ -245,7 +245,8 @@ export const connections = {
 
   test: {
     heading: 'Test',
-    about: 'Sends one question with a picture of one pixel; a handful of tokens.',
+    about:
+      'Sends one question with a picture of one pixel; a handful of tokens. A Computer Vision resource is asked once as well.',
     running: 'Testing…',
     cancelled: 'Test cancelled. A call under way may still be billed.',
     allPassed: 'Everything passed',

@@ -337,7 +337,7 @@ export const failures = {
     network:
       'The resource takes calls only through a private endpoint or from selected networks. See Networking of the resource in the Azure portal.',
     gateway:
-      'A proxy or API Management stands in front without a CORS policy. It must allow this page’s origin, the method POST and the headers api-key, authorization and content-type.',
+      'A proxy or API Management stands in front without a CORS policy. It must allow this page’s origin, the method POST and the headers api-key, authorization and content-type (for Computer Vision also ocp-apim-subscription-key).',
     redirect:
       'The endpoint redirects to another address, which Sightline never follows, because that can hand your key to another server. Enter the final address.',
     blocker: 'An ad blocker, another extension or a company proxy stops the call. Try a private window.',

@@ -237,7 +237,7 @@ export const connections: Translation<typeof English> = {
 
   test: {
     heading: '测试',
-    about: '发送一个带单像素图片的问题，只消耗少量令牌。',
+    about: '发送一个带单像素图片的问题，只消耗少量令牌；若填写了计算机视觉资源，也会向它发送一次请求。',
     running: '正在测试…',
     cancelled: '测试已取消。正在进行的调用仍可能计费。',
     allPassed: '全部通过',

@@ -321,7 +321,7 @@ export const failures: Translation<typeof English> = {
     host: '主机名有误或不存在。请与 Azure 门户中该资源的“密钥和终结点”核对。',
     network: '资源只接受来自专用终结点或所选网络的请求。请在 Azure 门户中查看该资源的“网络”。',
     gateway:
-      '前面有代理或 API 管理，但未配置 CORS 策略。它必须允许此页面的源、POST 方法，以及标头 api-key、authorization 和 content-type。',
+      '前面有代理或 API 管理，但未配置 CORS 策略。它必须允许此页面的源、POST 方法，以及标头 api-key、authorization 和 content-type（计算机视觉还需 ocp-apim-subscription-key）。',
     redirect:
       '终结点重定向到了其他地址。重定向可能把你的密钥带给另一台服务器，因此 Sightline 从不跟随。请直接填写最终地址。',
     blocker: '广告拦截器、其他扩展或公司代理阻止了请求。请尝试使用无痕窗口。',
