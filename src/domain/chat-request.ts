@@ -1,8 +1,9 @@
 import type { ModelCapabilities } from './connection.ts';
-import { isPicture, type Message, type Part, type PicturePart } from './conversation.ts';
+import { isPicture, type Message, type Part, type PicturePart, type VideoPart } from './conversation.ts';
 import type { Enhancements } from './enhancements.ts';
 import type { Failure } from './failure.ts';
 import { findingsText, type Findings } from './findings.ts';
+import { frameNote, transcriptNote, videoIntroduction } from './frame-plan.ts';
 import type { Detail } from './image-tokens.ts';
 import {
   pictureId,
@@ -14,6 +15,7 @@ import {
   type SentPicture,
 } from './picture-plan.ts';
 import type { RequestSettings } from './settings.ts';
+import { between } from './transcript.ts';
 
 /** A chat request in our words; `azure/` turns it into the wire's. */
 export interface ChatRequest {
@@ -43,7 +45,9 @@ export type ChatPart =
   | { readonly kind: 'text'; readonly text: string }
   /** `picture` names an entry of the data-URL map that goes with the request. */
   | { readonly kind: 'picture'; readonly picture: string; readonly detail: Detail }
-  | { readonly kind: 'picture-url'; readonly url: string; readonly detail: Detail };
+  | { readonly kind: 'picture-url'; readonly url: string; readonly detail: Detail }
+  /** A document of the index that goes with the request. */
+  | { readonly kind: 'video-document'; readonly documentId: string };
 
 export type Composed =
   | {
@@ -145,10 +149,12 @@ function toMessages(
       continue;
     }
     const parts = message.parts.flatMap((part, at): readonly ChatPart[] => {
-      if (!isPicture(part)) return [part];
+      if (part.kind === 'text') return [part];
+      if (part.kind === 'video-document') return [{ kind: 'video-document', documentId: part.documentId }];
+      if (part.kind === 'video') return [{ kind: 'text', text: introductionOf(part, message.parts) }];
       const picture = sent.get(pictureId(message.id, at));
       if (!picture) return [{ kind: 'text', text: leftOutNote }];
-      const note = partNote(part, message.parts);
+      const note = partNote(part, message.parts) ?? frameNotes(part, message.parts);
       const shown = toChatPart(picture, composing.pictureKey);
       return note === null ? [shown] : [{ kind: 'text', text: note }, shown];
     });
@@ -180,6 +186,36 @@ export function partNote(part: Part, among: readonly Part[]): string | null {
   const of =
     whole < 0 ? 'a larger picture' : pictures.length === 2 ? 'the other picture' : `picture ${whole + 1}`;
   return `[The next picture is a part of ${of}, enlarged: ${percent(left)} to ${percent(left + width)} of its width from the left, ${percent(top)} to ${percent(top + height)} of its height from the top.]`;
+}
+
+function introductionOf(video: VideoPart, among: readonly Part[]): string {
+  const frames = framesOf(video.videoId, among);
+  const { segments = [] } = video.transcript ?? {};
+  const before = between(segments, 0, frames[0]?.frame.atSeconds ?? Infinity);
+  const introduction = videoIntroduction(
+    video.name,
+    video.durationSeconds,
+    frames.length,
+    segments.length > 0,
+  );
+  return before.length > 0 ? `${introduction}\n${transcriptNote(before)}` : introduction;
+}
+
+/** A frame's time stands before it. Its words, until the next frame, stand there too: pictures carry none. */
+function frameNotes(part: Part, among: readonly Part[]): string | null {
+  if (part.kind !== 'picture' || !part.frame) return null;
+  const { videoId, atSeconds } = part.frame;
+  const video = among.find((one) => one.kind === 'video' && one.videoId === videoId);
+  const next = framesOf(videoId, among).find(({ frame }) => frame.atSeconds > atSeconds);
+  const segments = video?.kind === 'video' ? (video.transcript?.segments ?? []) : [];
+  const spoken = between(segments, atSeconds, next?.frame.atSeconds ?? Infinity);
+  return [frameNote(atSeconds), ...(spoken.length > 0 ? [transcriptNote(spoken)] : [])].join('\n');
+}
+
+function framesOf(videoId: string, among: readonly Part[]) {
+  return among.flatMap((part) =>
+    part.kind === 'picture' && part.frame?.videoId === videoId ? [{ ...part, frame: part.frame }] : [],
+  );
 }
 
 /** Before the question, so that the question is what was read last. */

@@ -3,6 +3,7 @@ import type { Reply } from './reply.ts';
 import type { Findings } from './findings.ts';
 import type { Area, PicturePlan } from './picture-plan.ts';
 import type { RequestSettings } from './settings.ts';
+import type { Transcript } from './transcript.ts';
 
 /** A conversation as the list shows it. Its messages are records of their own and form a tree. */
 export interface Conversation {
@@ -68,7 +69,7 @@ export interface AssistantMessage extends MessageBase {
   readonly plan?: PicturePlan;
 }
 
-export type Part = TextPart | PicturePart | PictureUrlPart;
+export type Part = TextPart | PicturePart | PictureUrlPart | VideoPart | VideoDocumentPart;
 
 export interface TextPart {
   readonly kind: 'text';
@@ -98,6 +99,8 @@ export interface PicturePart {
   readonly converted: boolean;
   /** Only this part of it is meant, cut out of the original at its full resolution. The sizes are the whole's. */
   readonly crop?: Area;
+  /** It is a frame of a video of this message. */
+  readonly frame?: { readonly videoId: string; readonly atSeconds: number };
 }
 
 /** A picture the service fetches itself. */
@@ -108,6 +111,28 @@ export interface PictureUrlPart {
   /** Known once the person asked for a preview and the host allowed it. */
   readonly widthPx?: number;
   readonly heightPx?: number;
+}
+
+/** A video whose frames, the pictures of this message with its id, and whose words go with the question. */
+export interface VideoPart {
+  readonly kind: 'video';
+  readonly videoId: string;
+  readonly name: string;
+  readonly durationSeconds: number;
+  /** Null: without words. */
+  readonly transcript: Transcript | null;
+  /** Tells whether a file that is picked to play from is the same one. */
+  readonly fingerprint: string;
+}
+
+/** A video that video retrieval has in an index: the service looks into it by itself. */
+export interface VideoDocumentPart {
+  readonly kind: 'video-document';
+  /** Of the library. */
+  readonly videoId: string;
+  readonly name: string;
+  readonly documentId: string;
+  readonly indexName: string;
 }
 
 export type AnyPicturePart = PicturePart | PictureUrlPart;
@@ -199,7 +224,7 @@ export function wholeOf(part: PicturePart): PicturePart {
 }
 
 export function isPicture(part: Part): part is AnyPicturePart {
-  return part.kind !== 'text';
+  return part.kind === 'picture' || part.kind === 'picture-url';
 }
 
 export function textOf(message: UserMessage): string {
