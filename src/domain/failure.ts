@@ -70,6 +70,15 @@ export type FailureKind =
   | 'vision-picture-too-small'
   | 'vision-picture-too-large'
   | 'vision-refused' // anything else it said no to
+  // videos
+  | 'blob-unreachable' // no network, a firewall, or an account without a CORS rule for this page
+  | 'blob-not-found' // no such container or blob
+  | 'sas-expired'
+  | 'sas-lacks-permission'
+  | 'sas-refused'
+  | 'index-not-found'
+  | 'index-exists'
+  | 'video-unreadable'
   | 'changed-elsewhere' // another tab changed the conversation, or is answering in it
   // this device
   | 'storage-full'

@@ -14,3 +14,15 @@ export {
   type RefusalReason,
 } from './picture.ts';
 export type { PreviewOptions, PreviewRead } from './preview.ts';
+export { createVideos, type Videos } from './video/videos.ts';
+export type {
+  FrameOptions,
+  SceneSample,
+  SoundOptions,
+  SoundPiece,
+  VideoFacts,
+  VideoFrame,
+  VideoRead,
+  VideoRefusal,
+  VideoRefusalReason,
+} from './video/video.ts';
