@@ -96,7 +96,7 @@ test('sound comes in pieces that fit, cut where it is quiet, and hold what was s
   for (const [at, piece] of pieces.entries())
     expect(piece.startSeconds).toBeCloseTo(pieces[at - 1]?.endSeconds ?? 0, 3);
   const heard = await new AudioContext().decodeAudioData(await pieces[0]!.blob.arrayBuffer());
-  const loudest = Math.max(...heard.getChannelData(0).subarray(0, heard.sampleRate * 5));
+  const loudest = heard.getChannelData(0).reduce((most, value) => Math.max(most, value), 0);
   expect(loudest).toBeGreaterThan(0.1);
 });
 
