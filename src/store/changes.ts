@@ -9,6 +9,7 @@ export interface Change {
     | 'partial'
     | 'ledger'
     | 'preferences'
+    | 'video'
     | 'budgets'
     | 'prices';
   readonly id: string;

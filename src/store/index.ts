@@ -21,6 +21,7 @@ import type { Room } from './room.ts';
 import { databaseName, type Connected, type Tally } from './schema.ts';
 import { spendingVerbs, type SpendingVerbs } from './spending.ts';
 import { openVault } from './vault.ts';
+import type { VideoVerbs } from './videos.ts';
 
 export type { FindingsChange } from './analyses.ts';
 export type { AnswerEnding, CommittedAnswer } from './answers.ts';
@@ -65,7 +66,8 @@ export interface Store
     SpendingVerbs,
     PriceBookVerbs,
     AccuracyVerbs,
-    PreferenceVerbs {
+    PreferenceVerbs,
+    VideoVerbs {
   /** Hears of every completed change, of this tab and of others; returns how to stop hearing. */
   onChange(listener: Listener): () => void;
   /** The person has seen what `onLost` said: what is there now is what there is, and work goes on. */
@@ -123,8 +125,11 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const room: Room = { name, database, mark, announce: changes.announce, now };
   const analyses = async (): Promise<AnalysisVerbs> =>
     (await import('./analyses.ts').catch(refuse)).analysisVerbs(room);
+  const vault = openVault(database, now);
+  const videos = async (): Promise<VideoVerbs> =>
+    (await import('./videos.ts').catch(refuse)).videoVerbs(room, vault);
   return {
-    ...connectionVerbs(room, openVault(database, now)),
+    ...connectionVerbs(room, vault),
     ...conversationVerbs(room),
     ...messageVerbs(room, locks),
     ...answerVerbs(room, locks),
@@ -139,6 +144,15 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     keepAnalysis: async (kept) => (await analyses()).keepAnalysis(kept),
     setFindings: async (messageId, change) => (await analyses()).setFindings(messageId, change),
     whileReading: async (id, signal, work) => (await analyses()).whileReading(id, signal, work),
+    listVideos: async () => (await videos()).listVideos(),
+    saveVideo: async (video, signedUrl) => (await videos()).saveVideo(video, signedUrl),
+    forgetVideo: async (id) => (await videos()).forgetVideo(id),
+    readVideoAddress: async (id) => (await videos()).readVideoAddress(id),
+    savePoster: async (id, poster) => (await videos()).savePoster(id, poster),
+    readPoster: async (id) => (await videos()).readPoster(id),
+    keepVideoFile: async (fingerprint, file) => (await videos()).keepVideoFile(fingerprint, file),
+    readVideoFile: async (fingerprint) => (await videos()).readVideoFile(fingerprint),
+    forgetVideoFile: async (fingerprint) => (await videos()).forgetVideoFile(fingerprint),
     emptyBin: async (olderThanMs) =>
       (await import('./bin.ts').catch(refuse)).binVerbs(room).emptyBin(olderThanMs),
     onChange: changes.onChange,

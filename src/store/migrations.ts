@@ -70,6 +70,12 @@ export const ladder: readonly Step[] = [
       }
     }
   },
+
+  /** Videos: the library, its small pictures, and files that are kept to play from. */
+  function toVersion4(database) {
+    for (const name of ['videos', 'posters', 'video-files'])
+      database.createObjectStore(name, { keyPath: 'id' });
+  },
 ];
 
 /**

@@ -8,6 +8,7 @@ import type { LedgerEntry, LedgerKind, Units } from '#domain/ledger.ts';
 import type { ModelPrice } from '#domain/money.ts';
 import type { KeptAnalysis } from '#domain/picture-analysis.ts';
 import type { PriceBook } from '#domain/price-book.ts';
+import type { Video } from '#domain/video.ts';
 
 /** Every database, channel, lock and mark of ours starts with this: an origin may be shared with other pages. */
 export const databaseName = 'sightline';
@@ -40,6 +41,10 @@ export interface Schema extends DBSchema {
   /** What the ledger comes to, in slots: a budget is judged without reading the rows. */
   spending: { key: [slotStart: number, connectionId: string]; value: SpendingSlot };
   accuracy: { key: [connectionId: string, deployment: string]; value: StoredAccuracy };
+  videos: { key: string; value: Video };
+  posters: { key: string; value: StoredFile };
+  /** By fingerprint. */
+  'video-files': { key: string; value: StoredFile };
   drafts: { key: string; value: StoredDraft; indexes: { attachments: string } };
   outbox: { key: string; value: RunningAnswer };
 }
@@ -116,6 +121,14 @@ export interface StoredThumbnail {
   readonly pixels: ArrayBuffer;
   readonly mimeType: string;
   /** When this picture was last attached; a fresh one may not be in any draft on disk yet. */
+  readonly savedAt: number;
+}
+
+/** A small picture of a video, or the video itself. */
+export interface StoredFile {
+  readonly id: string;
+  readonly blob: Blob | ArrayBuffer;
+  readonly mimeType: string;
   readonly savedAt: number;
 }
 
