@@ -112,6 +112,7 @@ export class Boot {
         newId,
         tabId: newId(),
         loadPictures: once(async () => (await import('#media')).createPictures({ startWorker })),
+        loadVideos: once(async () => (await import('#media')).createVideos({ startWorker })),
         loadLedgerReader: once(() => loadLedgerReader({ startWorker })),
         loadCounter,
       },

@@ -142,7 +142,9 @@ export interface Draft {
   /** Conversation id, or `new`. */
   readonly id: string;
   readonly text: string;
+  /** Frames of videos among them. */
   readonly pictures: readonly AnyPicturePart[];
+  readonly videos?: readonly (VideoPart | VideoDocumentPart)[];
   /** Settings and connection chosen before the conversation exists. */
   readonly settings: RequestSettings | null;
   readonly connectionId: string | null;

@@ -4,6 +4,8 @@ import type {
   Part,
   PicturePart,
   UserMessage,
+  VideoDocumentPart,
+  VideoPart,
 } from '#domain/conversation.ts';
 import { isPicture, textOf, wholeOf } from '#domain/conversation.ts';
 import { toFailure, type Failure } from '#domain/failure.ts';
@@ -29,7 +31,19 @@ export type Attachment =
       readonly part: AnyPicturePart;
       /** The picture could not be written down: it is in memory only, and a reload loses it. */
       readonly unsaved: Failure | null;
-    };
+    }
+  | VideoAttachment
+  /** A video's file, until it is chosen what the model is shown of it. In memory only: it may have gigabytes. */
+  | { readonly key: string; readonly kind: 'video-file'; readonly name: string; readonly file: File };
+
+/** A video: its frames are no attachments of their own. */
+export interface VideoAttachment {
+  readonly key: string;
+  readonly kind: 'video';
+  readonly part: VideoPart | VideoDocumentPart;
+  /** What the model is shown of it, in order; none where the service looks into it by itself. */
+  readonly frames: readonly PicturePart[];
+}
 
 /** `not-loaded`: the part of the page that reads pictures could not be fetched. */
 export type Refusal =
@@ -55,8 +69,12 @@ export class Draft {
   /** What was in the composer when editing began; it comes back afterwards. */
   #setAside: { text: string; attachments: readonly Attachment[] } | null = null;
   readonly #pictures = $derived(
-    this.#attachments.flatMap((attachment) => (attachment.kind === 'picture' ? [attachment.part] : [])),
+    this.#attachments.flatMap((one): readonly AnyPicturePart[] => {
+      if (one.kind === 'video') return one.frames;
+      return one.kind === 'picture' ? [one.part] : [];
+    }),
   );
+  readonly #videos = $derived(this.#attachments.flatMap((one) => (one.kind === 'video' ? [one.part] : [])));
 
   constructor(
     services: Services,
@@ -78,8 +96,12 @@ export class Draft {
   get attachments(): readonly Attachment[] {
     return this.#attachments;
   }
+  /** Frames of videos among them. */
   get pictures(): readonly AnyPicturePart[] {
     return this.#pictures;
+  }
+  get videos(): readonly (VideoPart | VideoDocumentPart)[] {
+    return this.#videos;
   }
   /** Id of the prompt that is being edited, or null. */
   get editing(): string | null {
@@ -102,11 +124,11 @@ export class Draft {
   }
   /** Nothing to send. */
   get isEmpty(): boolean {
-    return this.#text.trim() === '' && this.#pictures.length === 0;
+    return this.#text.trim() === '' && this.#pictures.length === 0 && this.#videos.length === 0;
   }
-  /** A file is still being read. */
+  /** A file is still being read, or a video waits for what is to be shown of it. */
   get isReading(): boolean {
-    return this.#attachments.some(({ kind }) => kind === 'reading');
+    return this.#attachments.some(({ kind }) => kind === 'reading' || kind === 'video-file');
   }
 
   async load(): Promise<void> {
@@ -114,7 +136,10 @@ export class Draft {
     if (!saved) return;
     // Typed before the store answered: what the person wrote wins.
     if (this.#text === '') this.#text = saved.text;
-    this.#attachments = [...saved.pictures.map((part) => this.#toAttachment(part)), ...this.#attachments];
+    this.#attachments = [
+      ...this.#toAttachments([...(saved.videos ?? []), ...saved.pictures]),
+      ...this.#attachments,
+    ];
     this.#editing = saved.editing;
     this.#plan = saved.plan;
     this.#skipsReading = saved.skipsReading === true;
@@ -186,6 +211,16 @@ export class Draft {
     this.#changed();
   }
 
+  /** A video with what is shown of it, all of it saved already; takes the place of the same one. */
+  putVideo(part: VideoPart, frames: readonly PicturePart[]): void {
+    this.#putVideo({ key: this.#services.newId(), kind: 'video', part, frames });
+  }
+
+  /** A video of an index, which the service looks into by itself. */
+  addVideoDocument(part: VideoDocumentPart): void {
+    this.#putVideo({ key: this.#services.newId(), kind: 'video', part, frames: [] });
+  }
+
   /** Reads a refused file once more. */
   async retry(key: string): Promise<void> {
     const refused = this.#attachments.find((attachment) => attachment.key === key);
@@ -240,7 +275,7 @@ export class Draft {
     if (this.#editing === null) this.#setAside = { text: this.#text, attachments: this.#attachments };
     this.#editing = message.id;
     this.#text = textOf(message);
-    this.#attachments = message.parts.filter(isPicture).map((part) => this.#toAttachment(part));
+    this.#attachments = this.#toAttachments(message.parts);
     this.#changed();
   }
 
@@ -271,7 +306,11 @@ export class Draft {
 
   toParts(): readonly Part[] {
     const text = this.#text.trim();
-    return [...this.#pictures, ...(text === '' ? [] : [{ kind: 'text' as const, text }])];
+    const parts = this.#attachments.flatMap((one): readonly Part[] => {
+      if (one.kind === 'video') return [one.part, ...one.frames];
+      return one.kind === 'picture' ? [one.part] : [];
+    });
+    return [...parts, ...(text === '' ? [] : [{ kind: 'text' as const, text }])];
   }
 
   /** Writes the draft down now. */
@@ -284,6 +323,7 @@ export class Draft {
       id: this.#id,
       text: this.#text,
       pictures: this.#pictures,
+      ...(this.#videos.length > 0 ? { videos: this.#videos } : {}),
       settings: this.#settings,
       connectionId: this.#connectionId,
       editing: this.#editing,
@@ -294,6 +334,7 @@ export class Draft {
     const isBlank =
       record.text === '' &&
       record.pictures.length === 0 &&
+      this.#videos.length === 0 &&
       !record.settings &&
       !record.editing &&
       Object.keys(record.plan).length === 0;
@@ -319,6 +360,8 @@ export class Draft {
       const read = await pictures.readPicture(file, reading.signal);
       if (reading.signal.aborted) return;
       if (read.ok) await this.#keep(key, read);
+      else if (read.reason === 'video' || file.type.startsWith('video/'))
+        this.#replace(key, { key, kind: 'video-file', name: file.name, file });
       else this.#replace(key, { key, kind: 'refused', name: file.name, refusal: read, file });
     } catch (thrown) {
       if (!reading.signal.aborted) throw thrown;
@@ -366,6 +409,39 @@ export class Draft {
     return { key: this.#services.newId(), kind: 'picture', part, unsaved: null };
   }
 
+  /** Frames go to their videos, each of which stands where its first frame does. */
+  #toAttachments(parts: readonly Part[]): readonly Attachment[] {
+    const videos = parts.filter((part) => part.kind === 'video' || part.kind === 'video-document');
+    const isTaken = new Set<string>();
+    const toVideo = (part: VideoPart | VideoDocumentPart): Attachment => ({
+      key: this.#services.newId(),
+      kind: 'video',
+      part,
+      frames: part.kind === 'video' ? framesOf(part, parts) : [],
+    });
+    const others = parts.filter(isPicture).flatMap((part): readonly Attachment[] => {
+      const videoId = part.kind === 'picture' ? part.frame?.videoId : undefined;
+      const video = videos.find((one) => one.kind === 'video' && one.videoId === videoId);
+      if (!video) return [this.#toAttachment(part)];
+      if (isTaken.has(video.videoId)) return [];
+      isTaken.add(video.videoId);
+      return [toVideo(video)];
+    });
+    return [...videos.filter(({ videoId }) => !isTaken.has(videoId)).map(toVideo), ...others];
+  }
+
+  #putVideo(video: VideoAttachment): void {
+    const at = this.#attachments.findIndex(
+      (one) =>
+        one.kind === 'video' && one.part.kind === video.part.kind && one.part.videoId === video.part.videoId,
+    );
+    this.#attachments =
+      at < 0
+        ? [...this.#attachments, video]
+        : this.#attachments.with(at, { ...video, key: this.#attachments[at]!.key });
+    this.#changed();
+  }
+
   #changePart(key: string, change: (part: AnyPicturePart) => AnyPicturePart): void {
     const attachment = this.#attachments.find((one) => one.key === key);
     if (attachment?.kind !== 'picture') return;
@@ -382,4 +458,10 @@ export class Draft {
     // Not put off by the next letter: someone who types without a pause must not lose a paragraph.
     this.#timer ??= setTimeout(() => void this.flush(), saveMs);
   }
+}
+
+function framesOf(video: VideoPart, parts: readonly Part[]): readonly PicturePart[] {
+  return parts.flatMap((part) =>
+    part.kind === 'picture' && part.frame?.videoId === video.videoId ? [part] : [],
+  );
 }

@@ -107,12 +107,12 @@ const meterFeature = {
   'dense-captions': 'denseCaptions',
 } as const satisfies Record<AnalysisFeature, string>;
 
-/** A part of a picture is read with the whole that it comes from. */
+/** A part is read with the whole that it comes from; of a video's frames, twenty of one scene would be paid for twenty times. */
 function wholePictures(
   parts: readonly Part[],
 ): readonly { readonly part: AnyPicturePart; readonly partIndex: number }[] {
   return parts.flatMap((part, partIndex) =>
-    isPicture(part) && !(part.kind === 'picture' && part.crop) ? [{ part, partIndex }] : [],
+    isPicture(part) && !(part.kind === 'picture' && (part.crop || part.frame)) ? [{ part, partIndex }] : [],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { LedgerReader, Store } from '#store';
-import type { Pictures } from '#media';
+import type { Pictures, Videos } from '#media';
 import type { TokenCounter } from '#tokenizer';
 import type { Clock } from './clock.ts';
 import type { Connections } from './connections.svelte.ts';
@@ -11,6 +11,8 @@ export interface Services {
   readonly store: Store;
   /** The media room's door, fetched with its first use; its workers are shared. */
   loadPictures(): Promise<Pictures>;
+  /** Frames and sound of videos; fetched with its first use. */
+  loadVideos(): Promise<Videos>;
   /** The tokenizer's door, fetched with its first use. */
   loadCounter(): Promise<TokenCounter>;
   /** Sums and pages of the ledger, worked out in a worker; fetched with its first use. */

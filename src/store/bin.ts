@@ -7,7 +7,7 @@ import type { WriteTransaction } from './schema.ts';
 export interface BinVerbs {
   /**
    * Deletes what has been in the bin for longer than `olderThanMs`, then every picture that no message and no draft
-   * refers to, with what was found in it, all proven in the same transaction. What was found in a picture that is not
+   * refers to, with what was found in it, and every video file likewise, all proven in the same transaction. What was found in a picture that is not
    * here goes when it is older than that too and no message's findings come from it. The ledger stays. Refuses while the database is known to be
    * shorter than it was: what refers to a picture may be in the part that is missing.
    */
@@ -28,13 +28,24 @@ export function binVerbs(room: Room): BinVerbs {
       if (room.mark.isLost())
         return Promise.reject(storageFailed('History is incomplete; nothing is deleted.'));
       return room.database.write(
-        ['conversations', 'messages', 'drafts', 'outbox', 'attachments', 'thumbnails', 'analyses', 'meta'],
+        [
+          'conversations',
+          'messages',
+          'drafts',
+          'outbox',
+          'attachments',
+          'thumbnails',
+          'analyses',
+          'video-files',
+          'meta',
+        ],
         async (tx, afterwards) => {
           const deletedBefore = room.now() - olderThanMs;
           const ids = await findInBin(tx, deletedBefore);
           for (const id of ids) await deleteConversation(tx, id);
           const attachments = await sweepAttachments(tx, room.now() - freshMs);
           await sweepAnalyses(tx, deletedBefore);
+          await sweepVideoFiles(tx, room.now() - freshMs);
           const tally = await countWrite(tx, -ids.length);
           // Lowered before it commits, the generation after: a mark that is too low raises no false alarm.
           room.mark.note({ ...tally, generation: tally.generation - 1 });
@@ -102,5 +113,17 @@ async function sweepAnalyses(tx: WriteTransaction, createdBefore: number): Promi
     // Found a moment ago, and its findings may not be written yet.
     const analysis = await analyses.get(id);
     if (analysis && analysis.createdAt < createdBefore) await analyses.delete(id);
+  }
+}
+
+async function sweepVideoFiles(tx: WriteTransaction, savedBefore: number): Promise<void> {
+  const files = tx.objectStore('video-files');
+  for (const fingerprint of await files.getAllKeys()) {
+    const inMessage = await tx.objectStore('messages').index('attachments').getKey(fingerprint);
+    const inDraft = await tx.objectStore('drafts').index('attachments').getKey(fingerprint);
+    if (inMessage !== undefined || inDraft !== undefined) continue;
+    // A record is small where its bytes are a Blob, and there are few.
+    const file = await files.get(fingerprint);
+    if (file && file.savedAt < savedBefore) await files.delete(fingerprint);
   }
 }

@@ -15,7 +15,11 @@ export function draftVerbs({ database, announce }: Room): DraftVerbs {
     saveDraft: (draft) =>
       database.write(['drafts'], async (tx, afterwards) => {
         const ids = draft.pictures.flatMap((part) => (part.kind === 'picture' ? [part.attachmentId] : []));
-        await lastWish(tx, tx.objectStore('drafts').put({ ...draft, attachmentIds: [...new Set(ids)] }));
+        const files = (draft.videos ?? []).flatMap((part) =>
+          part.kind === 'video' ? [part.fingerprint] : [],
+        );
+        const attachmentIds = [...new Set([...ids, ...files])];
+        await lastWish(tx, tx.objectStore('drafts').put({ ...draft, attachmentIds }));
         afterwards(() => announce({ kind: 'draft', id: draft.id }));
       }),
 

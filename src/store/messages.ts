@@ -159,6 +159,7 @@ export function messagesOf(conversationId: string): IDBKeyRange {
 function attachmentsOf(message: Message): readonly string[] {
   if (message.role === 'assistant') return [];
   const ids = message.parts.flatMap((part) => (part.kind === 'picture' ? [part.attachmentId] : []));
+  const files = message.parts.flatMap((part) => (part.kind === 'video' ? [part.fingerprint] : []));
   const analysisIds = message.findings?.pictures.map(({ analysisId }) => analysisId) ?? [];
-  return [...new Set([...ids, ...analysisIds])];
+  return [...new Set([...ids, ...files, ...analysisIds])];
 }

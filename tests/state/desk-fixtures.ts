@@ -1,5 +1,5 @@
 import { SIMULATOR_ORIGIN, type Connection } from '#domain/connection.ts';
-import { createPictures } from '#media';
+import { createPictures, createVideos } from '#media';
 import { createSimulator } from '#simulator';
 import { Connections } from '#state/connections.svelte.ts';
 import { Desk } from '#state/desk.svelte.ts';
@@ -48,6 +48,7 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
     priceBook: () => prices.book,
   });
   const pictures = createPictures({ startWorker });
+  const videos = createVideos({ startWorker });
   const preferences = new Preferences(store, 'en');
   await Promise.all([preferences.load(), prices.load(), connections.load(), store.adoptInterrupted()]);
   const services: Services = {
@@ -59,6 +60,7 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
     tabId: newId(),
     prices,
     loadPictures: async () => pictures,
+    loadVideos: async () => videos,
     loadLedgerReader: () => loadLedgerReader({ startWorker, name }),
     loadCounter: async () => counter,
   };
@@ -69,6 +71,7 @@ export async function createWorld(options: { name?: string; fetch?: typeof fetch
     if (closed) return;
     closed = true;
     pictures.dispose();
+    videos.dispose();
     counter.dispose();
     store.close();
   };

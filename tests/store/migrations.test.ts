@@ -19,6 +19,8 @@ const settings1 = {
   keepNewestPictures: 3,
 };
 const settings2 = { ...settings1, keepNewestFull: 2 };
+const settings3 = { ...settings2, ocrEnhancement: false, groundingEnhancement: false, reading: null };
+const settingsOf = { 1: settings1, 2: settings2, 3: settings3 };
 
 function conversation(settings: object) {
   return {
@@ -38,14 +40,14 @@ function draft(id: string, settings: object | null, rest: object) {
   return { id, settings, ...parts, attachmentIds: ['aa'], ...rest };
 }
 
-async function frozen(version: 1 | 2): Promise<string> {
+async function frozen(version: 1 | 2 | 3): Promise<string> {
   const name = freshName();
   const database = await openDB(name, version, {
     upgrade: async (old, _from, _to, transaction) => {
       for (const step of ladder.slice(0, version)) await step(old as never, transaction as never);
     },
   });
-  const settings = version === 1 ? settings1 : settings2;
+  const settings = settingsOf[version];
   const rest = version === 1 ? {} : { plan: { keepNewestFull: 1 } };
   await database.put('conversations', conversation(settings));
   await database.put('messages', prompt);
@@ -55,7 +57,7 @@ async function frozen(version: 1 | 2): Promise<string> {
   return name;
 }
 
-test.each([1, 2] as const)('a database of version %i comes to version 3', async (version) => {
+test.each([1, 2, 3] as const)('a database of version %i comes to version 4', async (version) => {
   const name = await frozen(version);
   const store = await open({ name });
   const settings = {
@@ -69,9 +71,11 @@ test.each([1, 2] as const)('a database of version %i comes to version 3', async 
   expect(await readAll(name, 'drafts')).toEqual([draft('c', null, rest), draft('new', settings, rest)]);
 
   await withDatabase(name, async (database) => {
-    expect(database.version).toBe(3);
+    expect(database.version).toBe(4);
     const analyses = database.transaction('analyses').objectStore('analyses');
     expect([analyses.keyPath, ...analyses.indexNames]).toEqual(['id', 'picture']);
+    const names = [...database.objectStoreNames];
+    expect(names).toEqual(expect.arrayContaining(['videos', 'posters', 'video-files']));
   });
   expect((await store.listMessages('c')).map(({ id }) => id)).toEqual(['p']);
   expect(await store.readAnalyses(['aa/en'])).toEqual(new Map());

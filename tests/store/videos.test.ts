@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Video } from '#domain/video.ts';
-import { freshName, open, readAll } from './fixtures.ts';
+import { aDraft, aPrompt, freshName, open, readAll } from './fixtures.ts';
 
 const video = (change: Partial<Video> = {}): Video => ({
   id: crypto.randomUUID(),
@@ -61,4 +61,34 @@ test('posters and files come back byte for byte', async () => {
   }
   await store.forgetVideoFile('f0e1');
   expect(await store.readVideoFile('f0e1')).toBeNull();
+});
+
+test('a file to play from goes once no message and no draft has its video', async () => {
+  const day = 24 * 60 * 60 * 1000;
+  let now = 0;
+  const store = await open({ now: () => now });
+  const part = (fingerprint: string) =>
+    ({
+      kind: 'video',
+      videoId: fingerprint,
+      name: 'walk.mp4',
+      durationSeconds: 3,
+      transcript: null,
+      fingerprint,
+    }) as const;
+  for (const name of ['asked', 'drafted', 'left']) await store.keepVideoFile(name, new Blob([name]));
+  await store.saveMessage(aPrompt({ parts: [part('asked')] }));
+  await store.saveDraft(aDraft({ videos: [part('drafted')] }));
+  now = 3 * day;
+  await store.keepVideoFile('fresh', new Blob(['fresh']));
+  await store.emptyBin(day);
+  const kept = await Promise.all(
+    ['asked', 'drafted', 'left', 'fresh'].map((name) => store.readVideoFile(name)),
+  );
+  expect(await Promise.all(kept.map((file) => file?.text() ?? null))).toEqual([
+    'asked',
+    'drafted',
+    null,
+    'fresh',
+  ]);
 });

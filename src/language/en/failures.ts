@@ -249,6 +249,49 @@ const kinds = {
     remedy:
       'Send the question without reading, or change what is looked for or its language in Request settings.',
   },
+  'blob-unreachable': {
+    title: ({ origin }: Failure) => `No answer from ${origin ?? 'the storage account'}`,
+    why: 'Most likely the storage account has no CORS rule for this page, and then the browser lets nothing through. A wrong account name, a firewall of the account or an extension that blocks the call look just the same.',
+    remedy:
+      'Add the CORS rule that the Videos page shows. If it is there, check the account name and its Networking page in the Azure portal. What was sent is kept by the service.',
+  },
+  'blob-not-found': {
+    title: 'There is no such container or file',
+    why: 'The storage account answered, but does not know what the address names.',
+    remedy:
+      'Check the container in the SAS URL in Settings. A container that was deleted takes its files along.',
+  },
+  'sas-expired': {
+    title: 'The SAS URL has expired',
+    why: 'Its end date has passed, or its start date has not come yet.',
+    remedy:
+      'Make a new one for the container in the Azure portal (Shared access tokens) and enter it in Settings.',
+  },
+  'sas-lacks-permission': {
+    title: 'The SAS URL does not allow this',
+    why: 'Uploading takes the permissions read and create or write, on the container.',
+    remedy: 'Make a new one with read, create, write and list in the Azure portal, and enter it in Settings.',
+  },
+  'sas-refused': {
+    title: 'The storage account refused the SAS URL',
+    why: 'Its signature does not fit: it was cut, the key that signed it was changed, or the account allows no access from this network.',
+    remedy: 'Copy the whole SAS URL again, or make a new one, and enter it in Settings.',
+  },
+  'index-not-found': {
+    title: 'There is no such index',
+    why: 'The Computer Vision resource does not know the index: it was deleted, or belongs to another resource.',
+    remedy: 'Choose another index on the Videos page, or create it and add the video again.',
+  },
+  'index-exists': {
+    title: 'An index of this name exists already',
+    why: 'Names of indexes are unique within a Computer Vision resource.',
+    remedy: 'Choose another name, or use the index that is there.',
+  },
+  'video-unreadable': {
+    title: 'The video could not be read on',
+    why: 'This browser could not decode it, or the file is damaged or has been moved.',
+    remedy: 'Choose the file again, or convert it to MP4 with H.264 and AAC, which every browser reads.',
+  },
   'storage-full': {
     title: 'There is no space left to save',
     why: 'The browser refused to store more. What you see is on screen only.',

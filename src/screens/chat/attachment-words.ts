@@ -4,8 +4,13 @@ import type { AttachmentView, RefusalView } from './chat-views.ts';
 
 /** What a person calls an attachment: its file's name, or the host of its URL. */
 export function attachmentName(attachment: AttachmentView): string {
-  const name = attachment.kind === 'picture' ? nameOfPart(attachment.part) : attachment.name;
+  const name = nameOfAttachment(attachment);
   return name === '' ? m().conversation.attachments.unnamed : name;
+}
+
+function nameOfAttachment(attachment: AttachmentView): string {
+  if (attachment.kind === 'picture') return nameOfPart(attachment.part);
+  return attachment.kind === 'video' ? attachment.part.name : attachment.name;
 }
 
 /** By key: parts of a picture that is attached in several are numbered, so that each control has a name of its own. */

@@ -1,4 +1,9 @@
-import type { AnyPicturePart, PicturePart } from '#domain/conversation.ts';
+import type {
+  AnyPicturePart,
+  PicturePart,
+  VideoDocumentPart,
+  VideoPart,
+} from '#domain/conversation.ts';
 import type { Failure } from '#domain/failure.ts';
 import type { Detail, PixelSize } from '#domain/image-tokens.ts';
 import type { Orientation } from '#domain/places.ts';
@@ -44,7 +49,7 @@ export interface ComposerDraft {
   /** Id of the prompt that is being edited, or null. */
   readonly editing: string | null;
   readonly isEmpty: boolean;
-  /** A file is still being read. */
+  /** A file is still being read, or a video waits for what is to be shown of it. */
   readonly isReading: boolean;
   setText(text: string): void;
   addFiles(files: readonly File[]): unknown;
@@ -75,7 +80,17 @@ export type AttachmentView =
       readonly part: AnyPicturePart;
       /** The picture could not be written down: a reload loses it. */
       readonly unsaved: Failure | null;
-    };
+    }
+  | VideoView
+  /** A video that waits for a choice of what the model is shown of it. */
+  | { readonly key: string; readonly kind: 'video-file'; readonly name: string; readonly file: File };
+
+export interface VideoView {
+  readonly key: string;
+  readonly kind: 'video';
+  readonly part: VideoPart | VideoDocumentPart;
+  readonly frames: readonly PicturePart[];
+}
 
 /** Why a file is no picture that can be sent, and the facts its message needs. */
 export interface RefusalView {

@@ -72,6 +72,10 @@ export function remedyFor({ kind }: Failure): Remedy {
     case 'enhancements-not-here':
     case 'vision-missing':
     case 'vision-wrong-key':
+    case 'blob-not-found':
+    case 'sas-expired':
+    case 'sas-lacks-permission':
+    case 'sas-refused':
       return 'settings';
     case 'prompt-blocked':
     case 'picture-refused':
