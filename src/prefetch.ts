@@ -21,13 +21,13 @@ async function prefetch(desk: Desk): Promise<void> {
     withWords(import('#screens/chat/AttachmentList.svelte')),
     desk.services.loadPictures().then((pictures) => pictures.warm()),
     desk.followBudgets(),
-    // A lazy part of the store: what was read of pictures before.
-    desk.services.store.readAnalyses([]),
+    desk.services.store.warm(),
     import('#screens/chat/ConversationView.svelte'),
     import('#screens/chat/FailureNotice.svelte'),
     import('#ui/markdown/Markdown.svelte'),
     import('#domain/turn.ts'),
     import('#state/answer-call.ts'),
+    import('#state/attach-file.ts'),
     import('#state/request-figures.ts'),
     import('#azure'),
   ]);

@@ -8,7 +8,7 @@ import type {
   VideoPart,
 } from '#domain/conversation.ts';
 import { isPicture, textOf, wholeOf } from '#domain/conversation.ts';
-import { toFailure, type Failure } from '#domain/failure.ts';
+import type { Failure } from '#domain/failure.ts';
 import type { Detail } from '#domain/image-tokens.ts';
 import type { Area, PicturePlan } from '#domain/picture-plan.ts';
 import type { RequestSettings } from '#domain/settings.ts';
@@ -349,60 +349,27 @@ export class Draft {
   async #read(key: string, file: File): Promise<void> {
     const reading = new AbortController();
     this.#reads.set(key, reading);
+    const notLoaded: Attachment = {
+      ...{ key, kind: 'refused', name: file.name, file },
+      refusal: { reason: 'not-loaded', bytes: file.size },
+    };
     try {
-      const pictures = await this.#services.loadPictures().catch(() => null);
+      const reader = await import('./attach-file.ts').catch(() => null);
+      const attached = await reader?.attachFile(
+        key,
+        file,
+        this.#services,
+        reading.signal,
+        this.#showThumbnail,
+      );
       if (reading.signal.aborted) return;
-      if (!pictures) {
-        const refusal = { reason: 'not-loaded', bytes: file.size } as const;
-        this.#replace(key, { key, kind: 'refused', name: file.name, refusal, file });
-        return;
-      }
-      const read = await pictures.readPicture(file, reading.signal);
-      if (reading.signal.aborted) return;
-      if (read.ok) await this.#keep(key, read);
-      else if (read.reason === 'video' || file.type.startsWith('video/'))
-        this.#replace(key, { key, kind: 'video-file', name: file.name, file });
-      else this.#replace(key, { key, kind: 'refused', name: file.name, refusal: read, file });
+      this.#replace(key, attached ?? notLoaded);
+      this.#changed();
     } catch (thrown) {
       if (!reading.signal.aborted) throw thrown;
     } finally {
       this.#reads.delete(key);
     }
-  }
-
-  async #keep(key: string, read: Extract<PictureRead, { ok: true }>): Promise<void> {
-    const { store, preferences } = this.#services;
-    const part: PicturePart = {
-      kind: 'picture',
-      attachmentId: read.attachmentId,
-      name: read.name,
-      mimeType: read.mimeType,
-      bytes: read.bytes,
-      widthPx: read.widthPx,
-      heightPx: read.heightPx,
-      detail: 'auto',
-      size: 'fit',
-      stripMetadata: preferences.stripMetadata,
-      animated: read.animated,
-      converted: read.converted,
-    };
-    // It is at hand: the tile need not read back what is only just written.
-    this.#showThumbnail(read.attachmentId, read.thumbnail);
-    const unsaved = await store
-      .saveAttachment({
-        id: read.attachmentId,
-        blob: read.blob,
-        thumbnail: read.thumbnail,
-        mimeType: read.mimeType,
-        widthPx: read.widthPx,
-        heightPx: read.heightPx,
-      })
-      .then(
-        () => null,
-        (thrown: unknown) => toFailure(thrown, 'storage-failed'),
-      );
-    this.#replace(key, { key, kind: 'picture', part, unsaved });
-    this.#changed();
   }
 
   #toAttachment(part: AnyPicturePart): Attachment {

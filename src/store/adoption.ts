@@ -1,13 +1,13 @@
 import type { AssistantMessage, Message } from '#domain/conversation.ts';
 import { findingsText } from '#domain/findings.ts';
-import type { LedgerEntry, LedgerKind, Units } from '#domain/ledger.ts';
+import { serviceOf, type LedgerEntry, type LedgerKind, type Units } from '#domain/ledger.ts';
 import { costOf, costOfUnits } from '#domain/money.ts';
 import { end } from '#domain/reply.ts';
 import { roughTokens } from '#domain/text-tokens.ts';
 import type { RunningAnswer } from './schema.ts';
 
 /** Rows that stand for an answer whose tab is gone; answers.ts looks for it. */
-const adoptedPrefix = 'left-running:';
+export const adoptedPrefix = 'left-running:';
 
 /** The message as it is kept: with the text that was saved. */
 export function interrupt(message: AssistantMessage, { reply }: RunningAnswer): AssistantMessage {
@@ -90,8 +90,7 @@ function boughtEntry(common: Common, kind: LedgerKind, units: Units, isDone: boo
     id: `${common.id}:${meter}`,
     kind,
     deploymentType: null,
-    // As the rows of an answer that ended by itself have it (state/answer-bill.ts).
-    model: kind === 'image-analysis' ? 'Image Analysis 4.0' : 'GPT-4 Turbo with Vision',
+    model: serviceOf(kind),
     outcome: isDone ? 'complete' : 'interrupted',
     usage: null,
     units,

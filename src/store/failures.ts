@@ -20,3 +20,8 @@ export function nameOf(thrown: unknown): string {
   const name = (thrown as { name?: unknown } | null | undefined)?.name;
   return typeof name === 'string' ? name : '';
 }
+
+/** A part of the store that cannot be fetched fails its verb as the disk would. */
+export function refuse(error: unknown): never {
+  throw toStorageFailure(error);
+}

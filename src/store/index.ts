@@ -9,7 +9,7 @@ import { connectionVerbs, type ConnectionVerbs } from './connections.ts';
 import { conversationVerbs, type ConversationVerbs } from './conversations.ts';
 import { openDatabase } from './database.ts';
 import { draftVerbs, type DraftVerbs } from './drafts.ts';
-import { toStorageFailure } from './failures.ts';
+import { refuse } from './failures.ts';
 import { ledgerVerbs, type LedgerVerbs } from './ledger.ts';
 import { emptyTally, openMark, type Loss } from './mark.ts';
 import type { LedgerReader } from './ledger-reader.ts';
@@ -68,6 +68,8 @@ export interface Store
     AccuracyVerbs,
     PreferenceVerbs,
     VideoVerbs {
+  /** Fetches the lazy parts that a question needs, so that it can begin and end without a network. */
+  warm(): Promise<unknown>;
   /** Hears of every completed change, of this tab and of others; returns how to stop hearing. */
   onChange(listener: Listener): () => void;
   /** The person has seen what `onLost` said: what is there now is what there is, and work goes on. */
@@ -155,6 +157,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     forgetVideoFile: async (fingerprint) => (await videos()).forgetVideoFile(fingerprint),
     emptyBin: async (olderThanMs) =>
       (await import('./bin.ts').catch(refuse)).binVerbs(room).emptyBin(olderThanMs),
+    warm: () => Promise.all([import('./analyses.ts'), import('./answer-endings.ts')]),
     onChange: changes.onChange,
     async acceptLoss() {
       accepted = true;
@@ -168,11 +171,6 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       database.close();
     },
   };
-}
-
-/** A part that cannot be fetched fails its verb as the disk would. */
-function refuse(error: unknown): never {
-  throw toStorageFailure(error);
 }
 
 /** A ladder of a test may know no tally. */

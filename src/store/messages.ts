@@ -55,6 +55,8 @@ export function messageVerbs(room: Room, locks: AnswerLocks): MessageVerbs {
     },
 
     async savePrompt(prompt) {
+      // The answer's ending will be written by it: fetched while there is a network.
+      void import('./answer-endings.ts').catch(() => undefined);
       const answer: RunningAnswer = {
         ...prompt.outbox,
         messageId: prompt.assistantMessage.id,

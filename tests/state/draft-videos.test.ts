@@ -85,6 +85,7 @@ test('editing a prompt brings its video back, and cancelling takes it away again
     id: 'a',
     conversationId: 'c',
     parentId: null,
+    seq: 1,
     createdAt: 1,
     role: 'user',
     rev: 0,
