@@ -4,7 +4,7 @@ import type { Usage } from '#domain/usage.ts';
 import { filtersOf } from './content-filter.ts';
 import { groundingIn } from './grounding-answer.ts';
 import { EventTooLarge, readServerEvents } from './server-events.ts';
-import { readServiceError, toFailureInAnswer } from './service-failure.ts';
+import { readServiceError, toFailureInAnswer, toFailureOfTool } from './service-failure.ts';
 import { readTextUpTo } from './transport.ts';
 import { countIn, listIn, objectIn, parseJson, textIn, type WireObject } from './wire.ts';
 
@@ -251,8 +251,8 @@ function refuseToolErrors(choice: WireObject, origin: string): void {
     if (delta?.['role'] !== 'tool' || !content.includes('ErrorMessage')) continue;
     // The inner text is not valid JSON.
     const message = /"?ErrorMessage"?\s*:\s*"?(.*?)"?\s*,\s*"?ErrorCode/.exec(content)?.[1] ?? content;
-    const code = /"?ErrorCode"?\s*:\s*"?(\w+)/.exec(content)?.[1];
-    throw new FailureError({ kind: 'service-error', origin, ...(code ? { code } : {}), detail: message });
+    const code = /"?ErrorCode"?\s*:\s*"?(\w+)/.exec(content)?.[1] ?? null;
+    throw new FailureError(toFailureOfTool(message, code, origin));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '#domain/chat-request.ts';
+import type { ChatPart, ChatRequest } from '#domain/chat-request.ts';
 import { FailureError, type Failure } from '#domain/failure.ts';
 import type { ReplyEvent } from '#domain/reply.ts';
 import { isStreamed, readChatAnswer } from './chat-answer.ts';
@@ -12,6 +12,8 @@ import { createTransport, type Outside, type Transport } from './transport.ts';
 export interface ChatClientDeps extends Outside, RetryDeps {
   /** For requests with enhancements; null or absent: this resource needs no second one. */
   readonly vision?: VisionResource | null;
+  /** For requests about a video: its address with the SAS; null or absent: the service opens it as itself. */
+  readonly videoUrl?: string | null;
 }
 
 export interface AnswerOptions {
@@ -55,15 +57,17 @@ export function createChatClient(
   return {
     async *answer(request, pictures, options) {
       const vision = deps.vision ?? null;
-      const dialect = request.enhancements ? target.enhancements : undefined;
+      const videoUrl = deps.videoUrl ?? null;
+      const dialect =
+        (request.video && target.video) ?? (request.enhancements ? target.enhancements : undefined);
       const url = toChatUrl(target.endpoint, target.deployment, target.apiVersion, dialect);
-      const secrets = vision ? [vision.key] : [];
+      const secrets = [...(vision ? [vision.key] : []), ...(videoUrl === null ? [] : secretsIn(videoUrl))];
       const transport = createTransport(target.endpoint.base, credential, deps, { secrets });
       const send = (asked: ChatRequest) =>
         transport.send({
           url,
           method: 'POST',
-          body: toChatBody(target, asked, pictures, vision),
+          body: toChatBody(target, asked, pictures, vision, videoUrl),
           signal: options.signal,
           pictures: countPictures(asked),
         });
@@ -72,6 +76,13 @@ export function createChatClient(
       yield* readMasked(response, transport, options);
     },
   };
+}
+
+/** What of a signed address is secret: a service may repeat the whole query, or the signature as it reads it. */
+function secretsIn(signedUrl: string): readonly string[] {
+  if (!URL.canParse(signedUrl)) return [signedUrl];
+  const { search, searchParams } = new URL(signedUrl);
+  return [search.slice(1), searchParams.get('sig') ?? ''];
 }
 
 async function* readMasked(
@@ -125,8 +136,9 @@ function otherOf(param: MaxTokensParam): MaxTokensParam {
 }
 
 function countPictures(request: ChatRequest): number {
-  return request.messages.reduce(
-    (sum, message) => sum + message.parts.filter((part) => part.kind !== 'text').length,
-    0,
-  );
+  return request.messages.reduce((sum, message) => sum + message.parts.filter(isPicture).length, 0);
+}
+
+function isPicture({ kind }: ChatPart): boolean {
+  return kind === 'picture' || kind === 'picture-url';
 }

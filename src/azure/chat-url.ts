@@ -1,6 +1,7 @@
 import type { Endpoint } from '#domain/connection.ts';
 import type { EnhancementDialect } from '#domain/enhancements.ts';
 import { FailureError } from '#domain/failure.ts';
+import type { VideoDialect } from '#domain/video-chat.ts';
 import { usesExtensionsPath } from './api-versions.ts';
 
 /** The deployment a request goes to. */
@@ -11,6 +12,8 @@ export interface ChatTarget {
   readonly apiVersion: string | null;
   /** How enhancements are asked for there; absent: they are not. */
   readonly enhancements?: EnhancementDialect;
+  /** How it is asked about a video of an index; absent: it is not. */
+  readonly video?: VideoDialect;
 }
 
 /**
@@ -21,14 +24,14 @@ export function toChatUrl(
   endpoint: Endpoint,
   deployment: string,
   apiVersion: string | null,
-  enhancements?: EnhancementDialect,
+  enhanced?: Pick<EnhancementDialect, 'path'>,
 ): string {
   const segment = pathSegment(deployment, 'deployment');
   const root = rootOf(endpoint);
   if (endpoint.api === 'v1') return `${root}/v1/chat/completions`;
   if (apiVersion === null || apiVersion.trim() === '') throw incomplete('apiVersion');
   const version = apiVersion.trim();
-  const isExtension = enhancements ? enhancements.path === 'extensions' : usesExtensionsPath(version);
+  const isExtension = enhanced ? enhanced.path === 'extensions' : usesExtensionsPath(version);
   const operation = isExtension ? 'extensions/chat/completions' : 'chat/completions';
   return `${root}/deployments/${segment}/${operation}?api-version=${encodeURIComponent(version)}`;
 }

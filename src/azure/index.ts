@@ -48,3 +48,4 @@ export {
   type CheckLineId,
   type CheckQuestion,
 } from './connection-verdict.ts';
+export { createTranscriptionClient, maxSoundBytes, type Transcription } from './transcription-client.ts';

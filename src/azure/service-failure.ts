@@ -53,6 +53,21 @@ export function toFailureInAnswer(error: ServiceError, origin: string): Failure 
   };
 }
 
+/**
+ * The failure that a tool of the service reports inside a 200. Its code is an HTTP status, of whatever the tool asked:
+ * where that is about a key or an address, it is not about this connection's own.
+ */
+export function toFailureOfTool(message: string, code: string | null, origin: string): Failure {
+  const error = { ...nothingSaid, message, code };
+  const status = /^[45]\d\d$/.test(code ?? '') ? Number(code) : null;
+  const isOthers = status === null || [401, 403, 404].includes(status);
+  const retryAfterMs = readRetryAfter(message);
+  return {
+    ...toServiceFailure(isOthers ? 'service-error' : kindOf(status, error), error, origin),
+    ...(retryAfterMs !== null ? { retryAfterMs } : {}),
+  };
+}
+
 /** The error in a parsed body: nested, flat as API Management writes it, or a plain text; null where none is. */
 export function readServiceError(body: unknown): ServiceError | null {
   const whole = objectIn(body);
@@ -147,6 +162,7 @@ function isPromptBlocked(error: ServiceError): boolean {
 
 function kindOfBadRequest({ message, code }: ServiceError): FailureKind {
   if (/maximum number of images/i.test(message)) return 'too-many-pictures';
+  if (/enhancement requires a data source of type/i.test(message)) return 'data-source-refused';
   if (
     /image_url is only supported by|does not support images?|images? (?:input )?(?:is|are) not supported/i.test(
       message,

@@ -12,10 +12,12 @@ import {
   toSent,
   type Area,
   type PicturePlan,
+  type PlannedPicture,
   type SentPicture,
 } from './picture-plan.ts';
 import type { RequestSettings } from './settings.ts';
 import { between } from './transcript.ts';
+import { videoNotHere, videoOf, videoProblem, type SentVideo, type VideoChatAt } from './video-chat.ts';
 
 /** A chat request in our words; `azure/` turns it into the wire's. */
 export interface ChatRequest {
@@ -34,6 +36,8 @@ export interface ChatRequest {
   readonly reasoningEffort?: string;
   /** Only where the connection has them; the second resource's key is added by `azure/`. */
   readonly enhancements?: Enhancements;
+  /** The index of the video that one of the messages names. */
+  readonly video?: { readonly indexName: string };
 }
 
 export interface ChatMessage {
@@ -62,6 +66,8 @@ export type Composed =
 export interface Composing {
   /** Absent: the connection has none, whatever the settings say. */
   readonly enhancements?: Enhancements | undefined;
+  /** Whether the connection can be asked about a video of an index; absent: it cannot. */
+  readonly video?: VideoChatAt | undefined;
   /** The branch to answer, ending with the person's message, or with the answer to go on from. */
   readonly branch: readonly Message[];
   readonly settings: RequestSettings;
@@ -81,10 +87,15 @@ export interface Composing {
 export function toChatRequest(composing: Composing): Composed {
   const { branch, settings, capabilities, plan } = composing;
   const planned = planPictures(branch, ruleOf(settings), plan);
-  const sent = new Map(planned.map((picture) => [picture.id, toSent(picture)]));
+  const video = sentVideo(composing, planned);
+  // Beside a video no picture may go: those of earlier prompts are left out.
+  const sent = new Map(planned.map((picture) => [picture.id, video ? null : toSent(picture)]));
   const pictures = [...sent.values()].filter((picture) => picture !== null);
   const kept = pictures.length;
-  const refused = refuse(kept, capabilities) ?? refuseForEnhancements(kept, composing.enhancements);
+  const refused =
+    refuseVideo(composing) ??
+    refuse(kept, capabilities) ??
+    refuseForEnhancements(kept, composing.enhancements);
   if (refused) return { ok: false, failure: refused };
 
   return {
@@ -92,17 +103,20 @@ export function toChatRequest(composing: Composing): Composed {
     pictures,
     omittedPictures: planned.length - kept,
     request: {
-      messages: toMessages(composing, sent),
+      messages: toMessages(composing, sent, video),
       maxTokens: capTokens(settings.maxTokens, capabilities.maxOutputTokens),
       maxTokensParam: maxTokensParam(composing),
       stream: settings.stream && capabilities.streams,
       ...sampling(settings, capabilities),
-      ...(wantsJson(settings, capabilities, kept > 0) ? { responseFormat: 'json' as const } : {}),
+      ...(wantsJson(settings, capabilities, kept > 0 || video !== null)
+        ? { responseFormat: 'json' as const }
+        : {}),
       ...(settings.reasoningEffort !== null &&
       capabilities.reasoningEfforts.includes(settings.reasoningEffort)
         ? { reasoningEffort: settings.reasoningEffort }
         : {}),
       ...(composing.enhancements && kept > 0 ? { enhancements: composing.enhancements } : {}),
+      ...(video ? { video: { indexName: video.part.indexName } } : {}),
     },
   };
 }
@@ -133,9 +147,27 @@ function refuseForEnhancements(pictures: number, enhancements: Enhancements | un
     : null;
 }
 
+/** An earlier video is left out where the connection has none, so that a conversation can change its model. */
+function sentVideo({ branch, video }: Composing, planned: readonly PlannedPicture[]): SentVideo | null {
+  if (video?.kind !== 'available') return null;
+  const pictured = planned.filter((picture) => toSent(picture) !== null);
+  return videoOf(branch, new Set(pictured.map(({ messageId }) => messageId)));
+}
+
+function refuseVideo({ branch, video }: Composing): Failure | null {
+  const prompt = branch.findLast((message) => message.role === 'user');
+  if (!prompt?.parts.some(({ kind }) => kind === 'video-document')) return null;
+  const problem = videoProblem(prompt.parts);
+  if (problem) return problem;
+  if (video?.kind !== 'available') return videoNotHere(video ?? { kind: 'not-this-model' });
+  const hasWords = prompt.parts.some((part) => part.kind === 'text' && part.text.trim() !== '');
+  return hasWords ? null : { kind: 'video-without-words', detail: '' };
+}
+
 function toMessages(
   composing: Composing,
   sent: ReadonlyMap<string, SentPicture | null>,
+  video: SentVideo | null,
 ): readonly ChatMessage[] {
   const { branch, settings } = composing;
   const messages: ChatMessage[] = [];
@@ -150,7 +182,11 @@ function toMessages(
     }
     const parts = message.parts.flatMap((part, at): readonly ChatPart[] => {
       if (part.kind === 'text') return [part];
-      if (part.kind === 'video-document') return [{ kind: 'video-document', documentId: part.documentId }];
+      if (part.kind === 'video-document') {
+        return part === video?.part
+          ? [{ kind: 'video-document', documentId: part.documentId }]
+          : [{ kind: 'text', text: videoLeftOutNote(part.name) }];
+      }
       if (part.kind === 'video') return [{ kind: 'text', text: introductionOf(part, message.parts) }];
       const picture = sent.get(pictureId(message.id, at));
       if (!picture) return [{ kind: 'text', text: leftOutNote }];
@@ -158,7 +194,7 @@ function toMessages(
       const shown = toChatPart(picture, composing.pictureKey);
       return note === null ? [shown] : [{ kind: 'text', text: note }, shown];
     });
-    messages.push({ role: 'user', parts: withFindings(parts, message.findings) });
+    messages.push({ role: 'user', parts: videoFirst(withFindings(parts, message.findings)) });
   }
   if (branch.at(-1)?.role === 'assistant') {
     messages.push({ role: 'user', parts: [{ kind: 'text', text: goOn }] });
@@ -168,6 +204,11 @@ function toMessages(
 
 /** The model is told, so that it does not answer about a picture it cannot see. */
 export const leftOutNote = '[A picture sent earlier is left out of this request.]';
+/** The name, so that the model can put what was said of it in its place. */
+export function videoLeftOutNote(name: string): string {
+  return `[A video sent earlier, "${name}", is left out of this request.]`;
+}
+
 export const goOn =
   'Continue your last message exactly where it stops. Do not repeat anything and do not comment on this.';
 
@@ -216,6 +257,14 @@ function framesOf(videoId: string, among: readonly Part[]) {
   return among.flatMap((part) =>
     part.kind === 'picture' && part.frame?.videoId === videoId ? [{ ...part, frame: part.frame }] : [],
   );
+}
+
+/** The video's id first and one text second: in any other order "unexpected behaviour" is to be expected (Learn). */
+function videoFirst(parts: readonly ChatPart[]): readonly ChatPart[] {
+  const video = parts.filter(({ kind }) => kind === 'video-document');
+  if (video.length === 0) return parts;
+  const text = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n');
+  return [...video, { kind: 'text', text }];
 }
 
 /** Before the question, so that the question is what was read last. */

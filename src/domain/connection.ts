@@ -1,6 +1,7 @@
 import type { ModelPrice } from './money.ts';
 import type { EnhancementOverride } from './enhancements.ts';
 import type { ImageTokenScheme } from './image-tokens.ts';
+import type { VideoOverride } from './video-chat.ts';
 
 /**
  * Where questions go. Secrets (key, token, Computer Vision key, container SAS) are never part of this record:
@@ -25,6 +26,8 @@ export interface Connection {
   readonly visionSource?: 'same';
   /** Where enhancements are spelled otherwise than the API version says. */
   readonly enhancements?: EnhancementOverride;
+  /** How it is asked about a video of an index, where not as the API version and the resource say. */
+  readonly video?: VideoOverride;
   /** Which secrets are kept for this connection (never their value). */
   readonly secrets: readonly SecretName[];
   /** What answers taught us about this deployment. */

@@ -19,7 +19,7 @@ export interface Estimate {
   /** Null: the price is not known. */
   readonly inputNanos: number | null;
   readonly outputNanosUpTo: number | null;
-  /** Enhancements and Image Analysis; null: a price is not known. */
+  /** Enhancements, Image Analysis, a video's index; null: a price is not known. */
   readonly extraNanos: number | null;
   readonly maxTokens: number;
   /** Where the tokens come from, in the order in which they are sent; they add up to `inputTokens`. */
@@ -52,6 +52,13 @@ export type TokenSource =
       readonly tokens: number;
       readonly upTo: boolean;
     }
+  /** A video of an index: about as much as the service takes of it; which frames it shows is its own choice. */
+  | {
+      readonly kind: 'video';
+      readonly messageId: string | null;
+      readonly name: string;
+      readonly tokens: number;
+    }
   /** What frames each message and opens the answer, and what corrects the sum. */
   | { readonly kind: 'framing'; readonly tokens: number };
 
@@ -63,6 +70,14 @@ export interface EstimatedMessage {
   readonly pictures: readonly EstimatedPicture[];
   /** Absent: nothing is. */
   readonly findings?: FindingsTokens;
+  /** Absent: none goes with it. */
+  readonly video?: VideoTokens;
+}
+
+/** Tokens of a video of an index, about. */
+export interface VideoTokens {
+  readonly name: string;
+  readonly tokens: number;
 }
 
 /** Tokens of what is found in a message's pictures; `upTo`: at most, because they are yet to be read. */
@@ -107,6 +122,7 @@ export function estimateRequest(estimating: Estimating): Estimate {
     if (role === 'system') sources.push({ kind: 'system', tokens: textTokens });
     else if (textTokens > 0) sources.push({ kind: 'text', messageId, role, tokens: textTokens });
     if (message.findings) sources.push({ kind: 'findings', messageId, ...message.findings });
+    if (message.video) sources.push({ kind: 'video', messageId, ...message.video });
     for (const { id, picture, tokens, known } of own)
       sources.push({
         kind: 'picture',
@@ -127,7 +143,7 @@ export function estimateRequest(estimating: Estimating): Estimate {
     pictureTokens: sources.reduce((sum, { kind, tokens }) => sum + (kind === 'picture' ? tokens : 0), 0),
     exact:
       estimating.textExact &&
-      !messages.some(({ findings }) => findings?.upTo) &&
+      !messages.some(({ findings, video }) => findings?.upTo || video) &&
       correction === null &&
       unknownPictures === 0 &&
       capabilities.encoding !== null,

@@ -79,6 +79,11 @@ export type FailureKind =
   | 'index-not-found'
   | 'index-exists'
   | 'video-unreadable'
+  | 'video-one-only' // a prompt takes one video of an index
+  | 'video-with-pictures' // and no pictures beside it
+  | 'video-without-words' // the service wants a text after it
+  | 'video-not-here' // the connection cannot be asked about a video of an index; `param` says why
+  | 'data-source-refused' // the service did not find the data source that an enhancement needs
   | 'changed-elsewhere' // another tab changed the conversation, or is answering in it
   // this device
   | 'storage-full'

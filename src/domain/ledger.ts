@@ -55,3 +55,16 @@ export interface Units {
   /** Null: unknown. */
   readonly price: UnitPrice | null;
 }
+
+/** What stands as the model in the row of something that is bought by units, beside an answer or without one. */
+export function serviceOf(kind: LedgerKind): string {
+  switch (kind) {
+    case 'image-analysis':
+      return 'Image Analysis 4.0';
+    case 'video-ingestion':
+    case 'video-query':
+      return 'Video Retrieval';
+    default:
+      return 'GPT-4 Turbo with Vision';
+  }
+}

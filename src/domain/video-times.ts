@@ -10,9 +10,15 @@ export interface TimeMark {
 }
 
 const time = String.raw`(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?`;
-const mark = new RegExp(String.raw`\[\s*${time}(?:\s*(?:-|–|to)\s*${time})?\s*\](?![(:])`, 'g');
+const mark = new RegExp(
+  String.raw`\[\s*${time}(?:\s*(?:-|–|to)\s*${time})?\s*\](?!\(|:[ \t]*\S+[ \t]*$)`,
+  'gm',
+);
 
-/** Links (`[01:23](…)`) are none; nor is what is no time of day's shape (61 seconds). */
+/**
+ * Links (`[01:23](…)`) and what Markdown takes for a definition (`[01:23]: word`) are none; nor is what has no time's
+ * shape (61 seconds).
+ */
 export function findTimes(text: string): readonly TimeMark[] {
   return Array.from(text.matchAll(mark)).flatMap((match) => {
     const from = secondsOf(match.slice(1, 5));

@@ -14,7 +14,8 @@ export {
   type RefusalReason,
 } from './picture.ts';
 export type { PreviewOptions, PreviewRead } from './preview.ts';
-export { createVideos, type Videos } from './video/videos.ts';
+export { canRecord, startRecording, type Recording, type RecordOptions } from './video/record.ts';
+export { createVideos, type Videos, type VideosOptions } from './video/videos.ts';
 export type {
   FrameOptions,
   SceneSample,

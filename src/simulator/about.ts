@@ -6,7 +6,7 @@ const COMMON = new Set(
 );
 
 /** Latin words and numbers in lower case; of other scripts each ideograph. */
-function wordsOf(text: string): ReadonlySet<string> {
+export function wordsIn(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/\p{Script=Han}|[\p{L}\p{N}][\p{L}\p{N}.,'-]*/gu) ?? [];
   return new Set(words.map((word) => word.replace(/[.,'-]+$/, '')).filter((word) => !isCommon(word)));
 }
@@ -21,9 +21,9 @@ export function linesAbout<Line>(
   lines: readonly Line[],
   textOf: (line: Line) => string,
 ): readonly Line[] {
-  const asked = wordsOf(question);
+  const asked = wordsIn(question);
   const shared = lines
-    .map((line) => ({ line, count: [...wordsOf(textOf(line))].filter((word) => asked.has(word)).length }))
+    .map((line) => ({ line, count: [...wordsIn(textOf(line))].filter((word) => asked.has(word)).length }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count);
   return shared.length > 0 ? shared.map(({ line }) => line) : lines;

@@ -61,11 +61,11 @@ export function notInThisRegion(feature: 'Caption' | 'DenseCaptions'): Refusal {
 }
 
 /** Observed with an OpenAI resource's key (mslearn-ai-vision#21). */
-export function keyOfOtherKind(apiVersion: string, origin: string): Refusal {
+export function keyOfOtherKind(apiVersion: string, origin: string, operation = 'Analyze'): Refusal {
   return gatewayError(
     401,
     '401',
-    `The Analyze Operation under Computer Vision APIs (${apiVersion}) is not supported with the current subscription key and pricing tier OpenAI.S0.`,
+    `The ${operation} Operation under Computer Vision APIs (${apiVersion}) is not supported with the current subscription key and pricing tier OpenAI.S0.`,
     {
       'www-authenticate': `AzureApiManagementKey realm="${origin}/computervision",name="Ocp-Apim-Subscription-Key",type="header"`,
     },

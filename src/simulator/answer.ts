@@ -1,6 +1,7 @@
 import { quotable } from './about.ts';
-import type { Asked, AskedMessage, AskedPart, AskedPicture } from './asked.ts';
-import { textOf } from './asked.ts';
+import type { Asked, AskedMessage, AskedPicturePart } from './asked.ts';
+import { isPicturePart, textOf } from './asked.ts';
+import { framedVideosIn } from './asked-frames.ts';
 import { readColours, type ColourShare } from './colours.ts';
 import { joinPassages, plain, type Passage } from './passages.ts';
 import { questionIn } from './question.ts';
@@ -12,6 +13,9 @@ export interface Findings {
   readonly question: string;
   readonly questionWords: number;
   readonly pictures: readonly Finding[];
+  /** Pictures that came with the question, frames of videos among them, which are not in `pictures`. */
+  readonly sentPictures: number;
+  readonly isAboutVideo: boolean;
   readonly earlierPictures: number;
   readonly earlierMessages: number;
   readonly systemWords: number;
@@ -44,13 +48,17 @@ export async function findOut(
   const firstOwn = allPictures.length - after - ownPictures.length;
   const question = last < 0 ? '' : questionIn(messages[last]!);
   const instructions = messages.filter(isInstruction);
+  const framed = messages.flatMap((message) => framedVideosIn(message).flatMap(({ frames }) => frames));
+  const frames = new Set(framed.map(({ picture }) => picture));
   const pictures: Finding[] = [];
   for (const [at, part] of ownPictures.entries())
-    pictures.push(await find(part, tokens[firstOwn + at] ?? null, decode));
+    if (!frames.has(part)) pictures.push(await find(part, tokens[firstOwn + at] ?? null, decode));
   return {
     question,
     questionWords: countWords(question),
     pictures,
+    sentPictures: ownPictures.length,
+    isAboutVideo: asked.video !== null || frames.size > 0,
     earlierPictures: firstOwn,
     earlierMessages: messages.slice(0, Math.max(0, last)).filter((message) => !isInstruction(message)).length,
     systemWords: instructions.reduce((sum, message) => sum + countWords(textOf(message)), 0),
@@ -60,16 +68,17 @@ export async function findOut(
 /** The answer in Markdown; in Chinese where the question mostly is. What was seen comes first. */
 export function toMarkdown(findings: Findings, seen: Passage): Passage {
   const words = wordsFor(findings.question);
-  const { pictures, question } = findings;
-  const { simulatedPicture, simulatedText } = words;
+  const { pictures, sentPictures, question } = findings;
+  const { simulatedPicture, simulatedText, simulatedVideo } = words;
+  const hasPictures = pictures.length + findings.earlierPictures > 0;
   return joinPassages(
     [
-      plain(pictures.length + findings.earlierPictures > 0 ? simulatedPicture : simulatedText),
+      plain(findings.isAboutVideo ? simulatedVideo : hasPictures ? simulatedPicture : simulatedText),
       seen,
       ...[
         question === ''
-          ? words.nothingAsked(pictures.length)
-          : words.asked(pictures.length, findings.questionWords, quotable(question)),
+          ? words.nothingAsked(sentPictures)
+          : words.asked(sentPictures, findings.questionWords, quotable(question)),
         pictures.map((picture, at) => `${at + 1}. ${describe(picture, words)}`).join('\n'),
         findings.earlierPictures > 0 ? words.earlierPictures(findings.earlierPictures) : '',
         findings.earlierMessages > 0 ? words.earlierMessages(findings.earlierMessages) : '',
@@ -98,7 +107,7 @@ function describe(finding: Finding, words: Words): string {
 }
 
 async function find(
-  part: PicturePart,
+  part: AskedPicturePart,
   tokens: number | null,
   decode: SimulatorOptions['decode'],
 ): Promise<Finding> {
@@ -110,10 +119,8 @@ async function find(
   return { kind: 'picture', format, widthPx, heightPx, bytes: bytes.length, detail, tokens, colours };
 }
 
-type PicturePart = AskedPicture | Extract<AskedPart, { kind: 'picture-url' }>;
-
-function picturesOf(message: AskedMessage): readonly PicturePart[] {
-  return message.parts.filter((part): part is PicturePart => part.kind !== 'text');
+function picturesOf(message: AskedMessage): readonly AskedPicturePart[] {
+  return message.parts.filter(isPicturePart);
 }
 
 function isInstruction({ role }: AskedMessage): boolean {

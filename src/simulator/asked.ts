@@ -4,6 +4,7 @@ import type { Detail } from '#domain/image-tokens.ts';
 import type { Scenario } from './scenarios.ts';
 import type { PictureHeader } from './picture-size.ts';
 import type { AskedEnhancements } from './asked-enhancements.ts';
+import type { ShelvedVideo } from './video-search.ts';
 
 /** One call to a deployment, before its body is judged. */
 export interface Call {
@@ -29,6 +30,8 @@ export interface Asked {
   readonly reasoningEffort: string | null;
   /** Null: none is switched on. */
   readonly enhancements: AskedEnhancements | null;
+  /** The one of an index that is asked about. */
+  readonly video: ShelvedVideo | null;
 }
 
 export type AnswerFormat =
@@ -45,12 +48,19 @@ export interface AskedMessage {
 export type AskedPart =
   | { readonly kind: 'text'; readonly text: string }
   | AskedPicture
-  | { readonly kind: 'picture-url'; readonly url: string; readonly detail: Detail };
+  | { readonly kind: 'picture-url'; readonly url: string; readonly detail: Detail }
+  | { readonly kind: 'video'; readonly documentId: string };
+
+export type AskedPicturePart = Extract<AskedPart, { kind: 'picture' | 'picture-url' }>;
 
 export interface AskedPicture extends PictureHeader {
   readonly kind: 'picture';
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly detail: Detail;
+}
+
+export function isPicturePart(part: AskedPart): part is AskedPicturePart {
+  return part.kind === 'picture' || part.kind === 'picture-url';
 }
 
 /** Text of a message, its parts one after the other. */

@@ -3,7 +3,9 @@ import type { Api, Asked, Call } from './asked.ts';
 import type { Memory } from './memory.ts';
 import { isRecord, missing } from './read-messages.ts';
 import { readAsked } from './read-parameters.ts';
-import { deploymentNotFound, invalidRequest, Refusal } from './refusal.ts';
+import type { VideoResource } from './read-video.ts';
+import { findHearing, operationNotSupported } from './hearing.ts';
+import { deploymentNotFound, invalidRequest } from './refusal.ts';
 import { composeReply, type Reply } from './reply.ts';
 import { findScenario, type Scenario } from './scenarios.ts';
 import { frameOddly } from './odd-framing.ts';
@@ -18,6 +20,7 @@ export async function answerChat(
   deployment: string | null,
   around: Surroundings,
   memory: Memory,
+  resource: Omit<VideoResource, 'nowMs'>,
 ): Promise<Response> {
   // On a classic path the deployment is judged before the body, as the gateway does.
   const named = deployment === null ? null : scenarioNamed(deployment);
@@ -28,7 +31,7 @@ export async function answerChat(
   if (scenario.fault === 'silent') await around.sleep(Infinity, request.signal);
 
   const call = toCall(request, api, scenario, body);
-  const asked = readAsked(call);
+  const asked = readAsked(call, { ...resource, nowMs: around.now() });
   const reply = await composeReply(call, asked, around, memory);
   const usualMs = reply.pace.firstByteMs;
   const firstByteMs = around.delayMs({ before: 'first-byte', tokens: 1, usualMs });
@@ -42,6 +45,8 @@ export async function answerChat(
 
 function scenarioNamed(deployment: string): Scenario {
   const scenario = findScenario(deployment);
+  const hearing = findHearing(deployment);
+  if (!scenario && hearing) throw operationNotSupported('chatCompletion', hearing.model);
   if (!scenario) throw deploymentNotFound();
   return scenario;
 }
@@ -65,14 +70,7 @@ async function readBody(request: Request): Promise<Readonly<Record<string, unkno
 function toCall(request: Request, api: Api, scenario: Scenario, body: Call['body']): Call {
   const model = findModel(scenario.model);
   if (!model) throw new Error(`The catalogue has no ${scenario.model}.`);
-  if (!model.chatCompletions) {
-    throw new Refusal(400, {
-      error: {
-        code: 'OperationNotSupported',
-        message: `The chatCompletion operation does not work with the specified model, ${model.model}. Please choose different model and try again. You can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.`,
-      },
-    });
-  }
+  if (!model.chatCompletions) throw operationNotSupported('chatCompletion', model.model);
   const capabilities = capabilitiesOf(model);
   return {
     request,

@@ -1,4 +1,4 @@
-import { isReadable } from './cors.ts';
+import { exposedBy, isReadable } from './cors.ts';
 import type { Simulator } from './simulator.ts';
 
 /** Response headers that a page may read from another origin that exposes none (Fetch standard). */
@@ -25,7 +25,8 @@ export function asSeenByPage(simulator: Simulator): Simulator {
       throw new TypeError('Failed to fetch');
     }
     const { status, statusText } = answered;
-    const headers = [...answered.headers].filter(([name]) => READABLE.has(name));
+    const exposed = new Set(exposedBy(answered));
+    const headers = [...answered.headers].filter(([name]) => READABLE.has(name) || exposed.has(name));
     return new Response(answered.body, { status, statusText, headers });
   };
 }

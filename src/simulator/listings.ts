@@ -1,4 +1,5 @@
 import { findModel, models, statusOf } from '#catalog';
+import { hearingDeployments } from './hearing.ts';
 import { scenarios } from './scenarios.ts';
 
 const LISTED_SINCE_SECONDS = 1_700_000_000;
@@ -6,7 +7,7 @@ const LISTED_SINCE_SECONDS = 1_700_000_000;
 /** The listing route that left the specifications in 2023 and is still served (langflow#14509). */
 export function listDeployments(): Response {
   return Response.json({
-    data: scenarios.map(({ name, model }) => ({
+    data: [...scenarios, ...hearingDeployments].map(({ name, model }) => ({
       scale_settings: { scale_type: 'standard' },
       model: findModel(model)?.model ?? model,
       owner: 'organization-owner',

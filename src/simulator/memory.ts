@@ -60,6 +60,8 @@ function keyOf({ role, name, parts }: AskedMessage): string {
     switch (part.kind) {
       case 'text':
         return `t${part.text}`;
+      case 'video':
+        return `v${part.documentId}`;
       case 'picture-url':
         return `u${part.detail} ${part.url}`;
       case 'picture':

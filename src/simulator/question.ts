@@ -1,13 +1,14 @@
 import type { AskedMessage } from './asked.ts';
+import { isFrameText } from './asked-frames.ts';
 
-/** What the person wrote: without the findings and the notes about parts of pictures that the page adds. */
+/** What the person wrote: without the findings, and the notes about parts of pictures and frames that the page adds. */
 export function questionIn({ parts }: AskedMessage): string {
   const texts = parts.flatMap((part) => (part.kind === 'text' && !isAdded(part.text) ? [part.text] : []));
   return texts.map(withoutFindings).join('').trim();
 }
 
 function isAdded(text: string): boolean {
-  return /^\[The next picture is a part of .*\]$/s.test(text);
+  return /^\[The next picture is a part of .*\]$/s.test(text) || isFrameText(text);
 }
 
 /** A numbered line that the page sent with a question; its place in thousandths of the picture. */

@@ -1,4 +1,4 @@
-import type { AskedMessage, Call } from './asked.ts';
+import { isPicturePart, type AskedMessage, type Call } from './asked.ts';
 import type { AskedEnhancements } from './asked-enhancements.ts';
 import { isGood } from './credentials.ts';
 import { isRecord, missing, wrongType } from './read-messages.ts';
@@ -10,13 +10,22 @@ const KINDS: readonly string[] = ['ocr', 'grounding', 'video'];
 /** The two that took them on the plain path; 2023-12-01-preview did on `/extensions` (api.md 3.1). */
 const PLAIN_VERSIONS = new Set(['2024-02-15-preview', '2024-03-01-preview']);
 
+function areHere({ api, model }: Call): boolean {
+  if (!model.visionEnhancements) return false;
+  return api.family === 'extensions'
+    ? api.apiVersion === '2023-12-01-preview'
+    : api.family === 'classic' && PLAIN_VERSIONS.has(api.apiVersion);
+}
+
+/** A part that names a video of an index is known only where the enhancements are. */
+export function takesVideo(call: Call): boolean {
+  return areHere(call);
+}
+
 /** Refuses the fields where a model, version or path does not know them. */
-export function refuseEnhancementFields({ api, body, model }: Call): void {
-  const isHere =
-    model.visionEnhancements &&
-    (api.family === 'extensions'
-      ? api.apiVersion === '2023-12-01-preview'
-      : api.family === 'classic' && PLAIN_VERSIONS.has(api.apiVersion));
+export function refuseEnhancementFields(call: Call): void {
+  const { api, body, model } = call;
+  const isHere = areHere(call);
   for (const name of ENHANCEMENT_FIELDS) {
     if (!(name in body)) continue;
     if (!isHere) throw model.visionEnhancements ? extraField(name) : unrecognized(name);
@@ -24,10 +33,10 @@ export function refuseEnhancementFields({ api, body, model }: Call): void {
   }
 }
 
-/** What is switched on; null: nothing. */
-export function readEnhancements(call: Call, messages: readonly AskedMessage[]): AskedEnhancements | null {
-  const { enhancements } = call.body;
-  if (enhancements === undefined || enhancements === null) return null;
+/** Which of them are switched on. */
+export function enhancementsOn({ body }: Call): ReadonlySet<string> {
+  const { enhancements } = body;
+  if (enhancements === undefined || enhancements === null) return new Set();
   if (!isRecord(enhancements)) throw wrongType('enhancements', 'an object', enhancements);
   for (const name of Object.keys(enhancements))
     if (!KINDS.includes(name)) throw extraField(`enhancements -> ${name}`);
@@ -39,17 +48,21 @@ export function readEnhancements(call: Call, messages: readonly AskedMessage[]):
     if (typeof enabled !== 'boolean') throw wrongType(`enhancements.${name}.enabled`, 'a boolean', enabled);
     return enabled;
   };
-  const asked = { ocr: isOn('ocr'), grounding: isOn('grounding') };
-  // The observed words (azureai-samples#114), there inside an answer of status 200.
-  if (isOn('video')) throw needsSource('video', 'AzureComputerVisionVideoIndex');
-  if (!asked.ocr && !asked.grounding) return null;
+  return new Set(KINDS.filter(isOn));
+}
+
+/** What is switched on for pictures; null: nothing. */
+export function readEnhancements(call: Call, messages: readonly AskedMessage[]): AskedEnhancements | null {
+  const on = enhancementsOn(call);
+  const asked = { ocr: on.has('ocr'), grounding: on.has('grounding') };
+  if (on.has('video') || (!asked.ocr && !asked.grounding)) return null;
   refuseManyPictures(messages);
   refuseSource(call, asked.ocr ? 'ocr' : 'grounding');
   return asked;
 }
 
 function refuseManyPictures(messages: readonly AskedMessage[]): void {
-  const pictures = messages.flatMap(({ parts }) => parts).filter(({ kind }) => kind !== 'text').length;
+  const pictures = messages.flatMap(({ parts }) => parts).filter(isPicturePart).length;
   // The limit is documented (CONCEPT), the words are ours.
   if (pictures > 1) {
     throw invalidRequest(
@@ -81,7 +94,7 @@ function refuseSource(call: Call, enhancement: string): void {
 }
 
 /** The simulator is an AI services resource, unless its key says that it is the other. */
-function isOpenAiResource({ request }: Call): boolean {
+export function isOpenAiResource({ request }: Call): boolean {
   return /openai/i.test(request.headers.get('api-key') ?? '');
 }
 

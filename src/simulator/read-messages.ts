@@ -1,6 +1,7 @@
 import { isTooManyPatches, type Detail } from '#domain/image-tokens.ts';
 import type { AskedMessage, AskedPart, AskedPicture, Call } from './asked.ts';
 import { readPictureHeader } from './picture-size.ts';
+import { takesVideo } from './read-enhancements.ts';
 import { badPicture, invalidRequest } from './refusal.ts';
 
 const ROLES = ['system', 'assistant', 'user', 'function', 'tool', 'developer'];
@@ -91,6 +92,10 @@ function readPart(call: Call, part: unknown, role: string, at: number, partAt: n
   if (part['type'] === 'text') {
     if (typeof part['text'] !== 'string') throw missing(`${path}.text`);
     return { kind: 'text', text: part['text'] };
+  }
+  if (part['type'] === 'acv_document_id' && takesVideo(call)) {
+    if (typeof part['acv_document_id'] !== 'string') throw missing(`${path}.acv_document_id`);
+    return { kind: 'video', documentId: part['acv_document_id'] };
   }
   if (part['type'] !== 'image_url') {
     throw invalidRequest(

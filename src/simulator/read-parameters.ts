@@ -1,11 +1,12 @@
 import type { AnswerFormat, Asked, AskedMessage, Call } from './asked.ts';
-import { isFrom, textOf } from './asked.ts';
+import { isFrom, isPicturePart, textOf } from './asked.ts';
 import { ENHANCEMENT_FIELDS, readEnhancements, refuseEnhancementFields } from './read-enhancements.ts';
 import { isRecord, missing, readMessages, wrongType } from './read-messages.ts';
+import { readVideo, type VideoResource } from './read-video.ts';
 import { extraField, invalidRequest, unrecognized } from './refusal.ts';
 
 /** The request as it will be answered. Throws the refusal that Azure answers with. */
-export function readAsked(call: Call): Asked {
+export function readAsked(call: Call, resource: VideoResource): Asked {
   refuseUnknownFields(call);
   refuseOfReasoningModels(call);
   refuseOutOfRange(call);
@@ -23,6 +24,7 @@ export function readAsked(call: Call): Asked {
     reasoningEffort,
     format: readFormat(call, messages),
     enhancements: readEnhancements(call, messages),
+    video: readVideo(call, messages, resource),
   };
 }
 
@@ -262,7 +264,7 @@ function readReasoningEffort(call: Call): string | null {
 
 function readFormat(call: Call, messages: readonly AskedMessage[]): AnswerFormat {
   const format = call.body['response_format'];
-  const hasPictures = messages.some(({ parts }) => parts.some(({ kind }) => kind !== 'text'));
+  const hasPictures = messages.some(({ parts }) => parts.some(isPicturePart));
   if (hasPictures && !call.capabilities.jsonModeWithPictures && Array.isArray(call.body['tools'])) {
     throw invalidRequest("'tools' is not supported with this model when images are in the request.", 'tools');
   }

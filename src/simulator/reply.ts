@@ -13,6 +13,7 @@ import type { Memory } from './memory.ts';
 import { invalidRequest } from './refusal.ts';
 import { usualPace, type Pace } from './scenarios.ts';
 import type { Surroundings } from './surroundings.ts';
+import { framedVideosOf, sayAboutFrames, sayAboutIndexed } from './video-answer.ts';
 import {
   countPrompt,
   cutToTokens,
@@ -34,6 +35,8 @@ export interface Reply {
   readonly pace: Pace;
   /** An enhancement was on: the answer has the older form of SEED's sample. */
   readonly isEnhanced: boolean;
+  /** About a video of an index: an ordinary completion without filter results, as in its sample. */
+  readonly isAboutVideo: boolean;
   /** The grounding enhancement's block, as it stands on the wire; null: it was not asked for. */
   readonly grounding: object | null;
 }
@@ -77,6 +80,7 @@ export async function composeReply(
     refusal,
     finish,
     isEnhanced: asked.enhancements !== null,
+    isAboutVideo: asked.video !== null,
     grounding: asked.enhancements?.grounding ? toGroundingBlock(passage, call.scenario) : null,
     pace: paceOf(call, asked),
     usage: {
@@ -164,7 +168,20 @@ async function compute(call: Call, asked: Asked, prompt: CountedPrompt, means: M
     call.scenario.says === 'wrong-citations',
   );
   const seen = await seeOnlyPicture(call, asked, question, means);
-  return toMarkdown(findings, joinPassages([seen, plain(cited)], '\n\n'));
+  const watched = await tellOfVideo(call, asked, question, means);
+  return toMarkdown(findings, joinPassages([seen, plain(watched), plain(cited)], '\n\n'));
+}
+
+async function tellOfVideo(
+  call: Call,
+  { messages, video }: Asked,
+  question: string,
+  { decode }: Means,
+): Promise<string> {
+  const words = wordsFor(question);
+  if (video) return sayAboutIndexed(video, question, words);
+  const citesWrongly = call.scenario.says === 'wrong-citations';
+  return sayAboutFrames(framedVideosOf(messages), question, words, citesWrongly, decode);
 }
 
 /** With enhancements there is one picture; nothing is said of one that was sent as an address. */

@@ -60,7 +60,8 @@ export type Saying =
   | 'reasoning-only'
   | 'unsure-grounding'
   | 'emoji-first'
-  | 'wrong-citations';
+  | 'wrong-citations'
+  | 'video-failure';
 
 export type WireFault =
   | 'cut'
@@ -307,6 +308,12 @@ const saying: readonly Scenario[] = [
     model: gpt41,
     says: 'wrong-citations',
     does: 'Cites, beside what it was sent, a number that does not exist.',
+  },
+  {
+    name: 'video-fails',
+    model: 'gpt-4@vision-preview',
+    says: 'video-failure',
+    does: 'Fails inside a 200 when asked about a video of an index.',
   },
   { name: 'text-only', model: gpt4o, textOnly: true, does: 'Takes no pictures.' },
   {

@@ -4,7 +4,15 @@ import type { Reply } from './reply.ts';
 import type { Pace } from './scenarios.ts';
 import type { Surroundings } from './surroundings.ts';
 import { splitIntoPieces } from './tokens.ts';
-import { enhancementsOf, finishOf, hasDetails, toUsage, type Envelope } from './wire.ts';
+import {
+  enhancementsOf,
+  finishOf,
+  hasDetails,
+  isBareAnswer,
+  isOfExtensions,
+  toUsage,
+  type Envelope,
+} from './wire.ts';
 
 /** Where a stream breaks as a network does; becomes an error of the body. */
 export class ConnectionReset extends Error {
@@ -120,8 +128,8 @@ function shapesFor(call: Call, asked: Asked, reply: Reply, envelope: Envelope, a
   const { fault } = call.scenario;
   const isAsynchronous =
     fault === 'asynchronous-filter' || fault === 'filtered-midway' || fault === 'filtered-late';
-  const isExtension = call.api.family === 'extensions';
-  const isBare = isExtension || reply.isEnhanced;
+  const isExtension = isOfExtensions(call, reply);
+  const isBare = isBareAnswer(call, reply);
   const isFiltered = !isAsynchronous && !isBare && fault !== 'no-filters';
   const usage = asked.includeUsage || isAsynchronous ? { usage: null } : {};
   const head = {

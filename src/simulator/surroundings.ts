@@ -23,6 +23,8 @@ export interface SimulatorOptions {
   readonly decode?: (bytes: Uint8Array<ArrayBuffer>, format: PictureFormat) => Raster | null;
   /** Bytes that Image Analysis finds at `/pictures/<name>` of the origin it was called at; null: not accessible. */
   readonly pictureNamed?: (name: string) => Uint8Array<ArrayBuffer> | null;
+  /** How many bytes of uploaded blobs are kept, the newest; of the others only sizes. 64 MB without it. */
+  readonly mostBlobBytes?: number;
   /**
    * Path prefixes that are answered as well as none, without a trailing slash: `/api/projects/sample`, `/gateway`.
    * All but `/api/projects/…` speak as an API Management gateway does when they refuse credentials.
@@ -55,6 +57,7 @@ export function toSurroundings(options: SimulatorOptions): Surroundings {
       options.countBilled ?? (async (texts, encoding) => texts.map((text) => countTokens(text, encoding))),
     decode: options.decode ?? (() => null),
     pictureNamed: options.pictureNamed ?? (() => null),
+    mostBlobBytes: options.mostBlobBytes ?? 64 * 1024 * 1024,
     prefixes: options.prefixes ?? [],
     newId: (prefix, length) =>
       prefix + Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)] ?? 'a').join(''),

@@ -2,7 +2,7 @@ import type { CatalogModel } from '#catalog';
 import type { ModelCapabilities } from '#domain/connection.ts';
 import { imageTokens } from '#domain/image-tokens.ts';
 import { promptTokens, type CountedMessage } from '#domain/text-tokens.ts';
-import type { AskedMessage, AskedPart } from './asked.ts';
+import { isPicturePart, type AskedMessage, type AskedPicturePart } from './asked.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type CountText = (text: string) => number;
@@ -46,8 +46,12 @@ export function countPrompt(
   const counted = messages.map((message): CountedMessage => {
     let contentTokens = 0;
     for (const part of message.parts) {
-      const tokens = part.kind === 'text' ? count(part.text) : pictureTokens(part, capabilities);
-      if (part.kind !== 'text') pictures.push(tokens);
+      if (!isPicturePart(part)) {
+        contentTokens += part.kind === 'text' ? count(part.text) : VIDEO_TOKENS;
+        continue;
+      }
+      const tokens = pictureTokens(part, capabilities);
+      pictures.push(tokens);
       contentTokens += tokens ?? 0;
     }
     return { contentTokens, ...(message.name === null ? {} : { nameTokens: count(message.name) }) };
@@ -61,11 +65,10 @@ export function countPrompt(
 }
 
 const ASSUMED_SIDE_PX = 1024;
+/** "About 700 tokens", and twenty frames at low detail (Learn, concepts, "Price" of video prompts). */
+const VIDEO_TOKENS = 700 + 20 * 85;
 
-function pictureTokens(
-  part: Exclude<AskedPart, { kind: 'text' }>,
-  { imageTokens: scheme }: ModelCapabilities,
-): number | null {
+function pictureTokens(part: AskedPicturePart, { imageTokens: scheme }: ModelCapabilities): number | null {
   if (!scheme) return null;
   return part.kind === 'picture'
     ? imageTokens(scheme, part.widthPx, part.heightPx, part.detail)

@@ -1,297 +1,282 @@
-import { indexNameProblem } from '#domain/video.ts';
-import { timeText } from '#domain/video-times.ts';
+import { keyOfOtherKind, tooMany, unsupportedVersion, wrongKey } from './analysis-errors.ts';
+import type { BlobStorage } from './blob-storage.ts';
+import { isGood } from './credentials.ts';
+import type { Memory } from './memory.ts';
 import { isRecord } from './read-messages.ts';
-import { Refusal } from './refusal.ts';
+import { resourceNotFound } from './refusal.ts';
+import type { Surroundings } from './surroundings.ts';
+import {
+  badVideoRequest,
+  indexNotFound,
+  ingestionNotFound,
+  videoMethodNotAllowed,
+  videoPathNotFound,
+  videoRefusal,
+} from './video-errors.ts';
+import { makeIndex, toIndexBody, updateIndex, videoTime, type VideoIndex } from './video-index.ts';
+import {
+  bareUrl,
+  ingestingMs,
+  isOver,
+  judge,
+  readIngestion,
+  toIngestionBody,
+  type JudgedVideo,
+} from './video-ingestion.ts';
+import { additionalIndexes, searchVideos, speechOf, type ShelvedVideo } from './video-search.ts';
 
-/** Video retrieval of one resource: what was indexed, for as long as the simulator lives. */
+/** Video retrieval of one resource (2023-05-01-preview, retired 2025-06-30): what was indexed, while it lives. */
 export interface VideoShelf {
-  answer(request: Request, path: string, nowMs: number): Promise<Response>;
-  /** What an index holds; null: there is no such index. A chat over it asks this. */
-  find(indexName: string, documentId: string, nowMs: number): ShelvedVideo | null;
+  /** @param path what follows `/computervision/retrieval`. */
+  answer(request: Request, path: string, memory: Memory): Promise<Response>;
+  /** What a chat asks about. */
+  find(indexName: string, documentId: string): ShelvedVideo | 'no-index' | 'no-document' | 'not-ready';
 }
 
-export interface ShelvedVideo {
-  readonly documentId: string;
-  readonly url: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly isReady: boolean;
+const VERSIONS = new Set(['2023-05-01-preview', '2023-01-15-preview']);
+const REFUSED_A_MINUTE = 2;
+const PATH = /^\/indexes(?:\/([^/:]+)(?::(queryByText)|\/(ingestions|documents)(?:\/([^/]+))?)?)?$/;
+
+interface Place {
+  readonly index: string | undefined;
+  readonly part: string | undefined;
+  readonly ingestion: string | undefined;
 }
 
-interface Index {
-  readonly name: string;
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly createdMs: number;
-  readonly ingestions: Map<string, Ingestion>;
-}
+/** Keys tell it what to refuse, as they do Image Analysis: "openai" is of another kind, "limited" is refused twice a minute. */
+export function createVideoShelf(around: Surroundings, blobs: BlobStorage): VideoShelf {
+  const indexes = new Map<string, VideoIndex>();
+  const newTag = (): string => around.newId('', 32).toLowerCase();
 
-interface Ingestion {
-  readonly name: string;
-  readonly startedMs: number;
-  readonly videos: readonly Given[];
-}
+  function refuse(request: Request, url: URL, memory: Memory): void {
+    const version = url.searchParams.get('api-version');
+    if (version === null) throw resourceNotFound();
+    const token = /^Bearer\s+(.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+    const key = request.headers.get('ocp-apim-subscription-key')?.trim() ?? token ?? '';
+    if (!isGood(key)) throw wrongKey();
+    if (/openai/i.test(key)) throw keyOfOtherKind(version, url.origin, 'VideoRetrieval');
+    if (!VERSIONS.has(version)) throw unsupportedVersion();
+    if (/limited/i.test(key) && memory.countCall(`video ${key}`, around.now()) <= REFUSED_A_MINUTE)
+      throw tooMany();
+  }
 
-interface Given {
-  readonly mode: 'add' | 'update' | 'remove';
-  readonly documentId: string;
-  readonly url: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** Long enough that its state is seen to change, and that a page can be loaded anew meanwhile. */
-const INGESTING_MS = 4_000;
-const API_VERSIONS = new Set(['2023-05-01-preview', '2023-01-15-preview']);
-const FEATURES = new Set(['vision', 'speech']);
-
-export function createVideoShelf(): VideoShelf {
-  const indexes = new Map<string, Index>();
-
-  async function answer(request: Request, path: string, nowMs: number): Promise<Response> {
+  async function answer(request: Request, path: string, memory: Memory): Promise<Response> {
     const url = new URL(request.url);
-    if (!API_VERSIONS.has(url.searchParams.get('api-version') ?? ''))
-      throw refusal(404, 'NotFound', 'The requested resource was not found.');
-    const query = /^\/indexes\/([^/]+):queryByText$/.exec(path);
-    if (query && request.method === 'POST') return search(named(query[1]), await bodyOf(request), nowMs);
-    const [, indexName, , ingestionName] =
-      /^\/indexes(?:\/([^/:]+))?(\/ingestions(?:\/([^/]+))?)?$/.exec(path) ?? [];
-    if (!path.startsWith('/indexes')) throw refusal(404, 'NotFound', 'The requested resource was not found.');
-    if (indexName === undefined) return list(url);
-    const name = decodeURIComponent(indexName);
-    if (path.includes('/ingestions')) return ingestions(request, named(indexName), ingestionName, nowMs);
-    switch (request.method) {
-      case 'PUT':
-        return create(name, await bodyOf(request), nowMs);
-      case 'GET':
-        return Response.json(toIndexBody(named(indexName)));
-      case 'DELETE':
-        named(indexName);
-        indexes.delete(name);
-        return new Response(null, { status: 204 });
+    refuse(request, url, memory);
+    const place = placeIn(path);
+    const { index: name, part, ingestion } = place;
+    if (name === undefined) {
+      if (request.method !== 'GET') throw videoMethodNotAllowed();
+      return page(url, [...indexes.values()].map(toIndexBody));
+    }
+    switch (part) {
+      case undefined:
+        return answerIndex(request, name);
+      case 'queryByText':
+        if (request.method !== 'POST') throw videoMethodNotAllowed();
+        return search(indexNamed(name), await bodyOf(request));
+      case 'documents':
+        if (ingestion !== undefined) throw videoPathNotFound();
+        if (request.method !== 'GET') throw videoMethodNotAllowed();
+        return page(url, readyIn(indexNamed(name)).map(toDocumentBody));
       default:
-        throw refusal(405, 'MethodNotAllowed', 'The method is not allowed.');
+        return answerIngestion(request, url, indexNamed(name), ingestion);
     }
   }
 
-  function named(encoded: string | undefined): Index {
-    const index = indexes.get(decodeURIComponent(encoded ?? ''));
-    if (!index) throw refusal(404, 'IndexNotFound', 'The specified index was not found.');
+  function indexNamed(name: string): VideoIndex {
+    const index = indexes.get(name);
+    if (!index) throw indexNotFound(name);
     return index;
   }
 
-  function create(name: string, body: Readonly<Record<string, unknown>>, nowMs: number): Response {
-    const problem = indexNameProblem(name);
-    if (problem)
-      throw refusal(
-        400,
-        'InvalidRequest',
-        `The index name '${name}' is not valid (${problem}).`,
-        'InvalidIndexName',
-      );
-    if (indexes.has(name))
-      throw refusal(409, 'Conflict', `The index '${name}' already exists.`, 'IndexAlreadyExists');
-    const features = Array.isArray(body['features']) ? body['features'] : [{ name: 'vision' }];
-    for (const feature of features)
-      if (!isRecord(feature) || !FEATURES.has(String(feature['name'])))
-        throw refusal(400, 'InvalidRequest', 'A feature of the index is not valid.', 'InvalidFeature');
-    const index = {
-      name,
-      body: { ...body, features },
-      createdMs: nowMs,
-      ingestions: new Map<string, Ingestion>(),
-    };
-    indexes.set(name, index);
-    return Response.json(toIndexBody(index), { status: 201 });
+  async function answerIndex(request: Request, name: string): Promise<Response> {
+    switch (request.method) {
+      case 'PUT': {
+        const body = await bodyOf(request);
+        const index = makeIndex(name, body, newTag(), around.now());
+        if (indexes.has(name))
+          throw videoRefusal(409, 'Conflict', `The index '${name}' already exists.`, 'IndexAlreadyExists');
+        indexes.set(name, index);
+        return Response.json(toIndexBody(index), { status: 201 });
+      }
+      case 'GET':
+        return Response.json(toIndexBody(indexNamed(name)));
+      case 'PATCH': {
+        const index = indexNamed(name);
+        updateIndex(index, await bodyOf(request), newTag(), around.now());
+        return Response.json(toIndexBody(index));
+      }
+      case 'DELETE':
+        indexNamed(name);
+        indexes.delete(name);
+        return new Response(null, { status: 204 });
+      default:
+        throw videoMethodNotAllowed();
+    }
   }
 
-  function list(url: URL): Response {
-    const skip = Number(url.searchParams.get('$skip') ?? 0);
-    const top = Number(url.searchParams.get('$top') ?? 20);
-    const all = [...indexes.values()];
-    const more = all.length > skip + top;
-    return Response.json({
-      value: all.slice(skip, skip + top).map(toIndexBody),
-      ...(more ? { nextLink: `${url.origin}${url.pathname}?$skip=${skip + top}&$top=${top}` } : {}),
+  async function answerIngestion(
+    request: Request,
+    url: URL,
+    index: VideoIndex,
+    name: string | undefined,
+  ): Promise<Response> {
+    const nowMs = around.now();
+    if (name === undefined) {
+      if (request.method !== 'GET') throw videoMethodNotAllowed();
+      return page(
+        url,
+        [...index.ingestions.values()].map((one) => toIngestionBody(one, nowMs, false)),
+      );
+    }
+    if (request.method === 'PUT') return ingest(request, url, index, name);
+    if (request.method !== 'GET') throw videoMethodNotAllowed();
+    const ingestion = index.ingestions.get(name);
+    if (!ingestion) throw ingestionNotFound(name);
+    return Response.json(toIngestionBody(ingestion, nowMs, Boolean(url.searchParams.get('detailLevel'))));
+  }
+
+  async function ingest(request: Request, url: URL, index: VideoIndex, name: string): Promise<Response> {
+    const asked = readIngestion(await bodyOf(request), newTag);
+    if (index.ingestions.has(name))
+      throw videoRefusal(
+        409,
+        'Conflict',
+        `The ingestion '${name}' already exists.`,
+        'IngestionAlreadyExists',
+      );
+    const nowMs = around.now();
+    const known = new Set(allIn(index, Infinity).map(({ documentId }) => documentId));
+    const { origin } = url;
+    const { asItself } = asked;
+    const videos = asked.videos.map((video): JudgedVideo => {
+      const isKnown = (documentId: string): boolean => known.has(documentId);
+      const judged = judge(video, { origin, blobs, nowMs, asItself, isKnown });
+      if (judged.problem === null && video.mode !== 'update')
+        known[video.mode === 'add' ? 'add' : 'delete'](video.documentId);
+      return judged;
+    });
+    const tookMs = ingestingMs(asked.videos);
+    const ingestion = { name, startedMs: nowMs, tookMs, withTranscript: asked.withTranscript, videos };
+    index.ingestions.set(name, ingestion);
+    return Response.json(toIngestionBody(ingestion, nowMs, false), {
+      status: 202,
+      headers: { 'operation-location': request.url },
     });
   }
 
-  async function ingestions(
-    request: Request,
-    index: Index,
-    encoded: string | undefined,
-    nowMs: number,
-  ): Promise<Response> {
-    if (encoded === undefined)
-      return Response.json({
-        value: [...index.ingestions.values()].map((one) => toIngestionBody(one, nowMs, false)),
-      });
-    const name = decodeURIComponent(encoded);
-    if (request.method === 'PUT') {
-      const videos = readVideos(await bodyOf(request));
-      const ingestion = { name, startedMs: nowMs, videos };
-      index.ingestions.set(name, ingestion);
-      return Response.json(toIngestionBody(ingestion, nowMs, false), {
-        status: 202,
-        headers: { 'operation-location': request.url },
-      });
-    }
-    const ingestion = index.ingestions.get(name);
-    if (!ingestion) throw refusal(404, 'IngestionNotFound', 'The specified ingestion was not found.');
-    return Response.json(toIngestionBody(ingestion, nowMs, true));
-  }
-
-  function documentsOf(index: Index, nowMs: number): readonly ShelvedVideo[] {
+  /** What the ingestions that were over by then have made of the index, one after the other. */
+  function allIn(index: VideoIndex, byMs: number): readonly ShelvedVideo[] {
+    const hears = index.features.some(({ name }) => name === 'speech');
     const documents = new Map<string, ShelvedVideo>();
-    for (const { videos, startedMs } of index.ingestions.values())
-      for (const { mode, documentId, url, metadata } of videos) {
-        if (problemOf(url)) continue;
-        if (mode === 'remove') documents.delete(documentId);
-        else
+    for (const ingestion of index.ingestions.values()) {
+      if (!isOver(ingestion, byMs)) continue;
+      const atMs = ingestion.startedMs + ingestion.tookMs;
+      for (const video of ingestion.videos) {
+        if (video.problem) continue;
+        const { documentId, metadata, userData, seconds } = video;
+        const there = documents.get(documentId);
+        if (video.mode === 'remove') documents.delete(documentId);
+        else if (video.mode === 'update') {
+          // It may be on its way still.
+          if (there) documents.set(documentId, { ...there, metadata, userData, modifiedMs: atMs });
+        } else
           documents.set(documentId, {
             documentId,
-            url,
+            url: bareUrl(video.url),
             metadata,
-            isReady: nowMs - startedMs >= INGESTING_MS,
+            userData,
+            seconds,
+            speech: hears && ingestion.withTranscript ? speechOf(seconds) : [],
+            createdMs: there?.createdMs ?? atMs,
+            modifiedMs: atMs,
           });
       }
+    }
     return [...documents.values()];
   }
 
-  function search(index: Index, body: Readonly<Record<string, unknown>>, nowMs: number): Response {
-    const text = body['queryText'];
-    if (typeof text !== 'string' || text.trim() === '')
-      throw refusal(400, 'InvalidRequest', 'queryText is required.', 'BadArgument');
-    const ready = documentsOf(index, nowMs).filter(({ isReady }) => isReady);
-    const hits = ready
-      .flatMap((document) => hitsIn(document, text))
-      .sort((a, b) => b.relevance - a.relevance);
-    const top = typeof body['top'] === 'number' ? body['top'] : 10;
-    return Response.json({ value: hits.slice(0, top) });
+  function readyIn(index: VideoIndex): readonly ShelvedVideo[] {
+    return allIn(index, around.now());
+  }
+
+  function search(index: VideoIndex, body: Readonly<Record<string, unknown>>): Response {
+    const searched = [index, ...additionalIndexes(body).map(indexNamed)];
+    return Response.json(
+      searchVideos(
+        body,
+        searched.map((one) => ({ index: one, videos: readyIn(one) })),
+      ),
+    );
   }
 
   return {
     answer,
-    find(indexName, documentId, nowMs) {
+    find(indexName, documentId) {
       const index = indexes.get(indexName);
-      return (index && documentsOf(index, nowMs).find((one) => one.documentId === documentId)) ?? null;
+      if (!index) return 'no-index';
+      const isIt = (video: ShelvedVideo): boolean => video.documentId === documentId;
+      const ready = readyIn(index).find(isIt);
+      return ready ?? (allIn(index, Infinity).some(isIt) ? 'not-ready' : 'no-document');
     },
   };
 }
 
-function toIndexBody({ name, body, createdMs }: Index): object {
-  const schema = isRecord(body['metadataSchema']) ? body['metadataSchema'] : {};
-  const fields = Array.isArray(schema['fields']) ? schema['fields'].filter(isRecord) : [];
-  const at = new Date(createdMs).toISOString();
-  return {
-    name,
-    metadataSchema: {
-      language: 'en',
-      // They come back in lower case, whatever they were given in (api.md 4.1).
-      fields: fields.map((field) => ({ ...field, name: String(field['name']).toLowerCase() })),
-    },
-    userData: {},
-    features: (body['features'] as readonly Record<string, unknown>[]).map((feature) => ({
-      modelVersion: feature['name'] === 'speech' ? '2023-06-30' : '2023-05-31',
-      domain: 'generic',
-      ...feature,
-    })),
-    eTag: `"${createdMs.toString(16)}"`,
-    createdDateTime: at,
-    lastModifiedDateTime: at,
-  };
+function placeIn(path: string): Place {
+  const [whole, name, query, part, ingestion] = PATH.exec(path) ?? [];
+  if (whole === undefined) throw videoPathNotFound();
+  try {
+    return {
+      index: name === undefined ? undefined : decodeURIComponent(name),
+      part: query ?? part,
+      ingestion: ingestion === undefined ? undefined : decodeURIComponent(ingestion),
+    };
+  } catch {
+    throw videoPathNotFound();
+  }
 }
 
-function readVideos(body: Readonly<Record<string, unknown>>): readonly Given[] {
-  const { videos } = body;
-  if (!Array.isArray(videos) || videos.length === 0)
-    throw refusal(400, 'InvalidRequest', 'At least one video is required.', 'BadArgument');
-  return videos.map((video: unknown) => {
-    if (!isRecord(video) || typeof video['documentUrl'] !== 'string')
-      throw refusal(400, 'InvalidRequest', 'documentUrl is required.', 'BadArgument');
-    const url = video['documentUrl'];
-    const mode = video['mode'] === 'remove' || video['mode'] === 'update' ? video['mode'] : 'add';
-    const metadata = isRecord(video['metadata']) ? video['metadata'] : {};
-    return {
-      mode,
-      url,
-      documentId: typeof video['documentId'] === 'string' ? video['documentId'] : url.replace(/\?.*$/, ''),
-      metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)])),
-    };
+const USUAL_PAGE = 20;
+
+function page(url: URL, all: readonly object[]): Response {
+  const skip = countIn(url, '$skip', 0);
+  const top = countIn(url, '$top', USUAL_PAGE);
+  const next = new URL(url);
+  next.searchParams.set('$skip', String(skip + top));
+  next.searchParams.set('$top', String(top));
+  return Response.json({
+    value: all.slice(skip, skip + top),
+    ...(all.length > skip + top && top > 0 ? { nextLink: next.href } : {}),
   });
 }
 
-function toIngestionBody({ name, startedMs, videos }: Ingestion, nowMs: number, withFiles: boolean): object {
-  const isOver = nowMs - startedMs >= INGESTING_MS;
-  const failed = videos.filter(({ url }) => problemOf(url) !== null).length;
-  const ended = failed === 0 ? 'Completed' : failed === videos.length ? 'Failed' : 'PartiallySucceeded';
+function countIn({ searchParams }: URL, name: string, usual: number): number {
+  const value = Number(searchParams.get(name) ?? usual);
+  if (!Number.isInteger(value) || value < 0) throw badVideoRequest(`${name} has to be a whole number.`);
+  return value;
+}
+
+function toDocumentBody({
+  documentId,
+  url,
+  metadata,
+  userData,
+  createdMs,
+  modifiedMs,
+}: ShelvedVideo): object {
   return {
-    name,
-    state: isOver ? ended : 'Running',
-    createdDateTime: new Date(startedMs).toISOString(),
-    lastModifiedDateTime: new Date(isOver ? startedMs + INGESTING_MS : nowMs).toISOString(),
-    ...(withFiles && isOver
-      ? {
-          fileStatusDetails: videos.map(({ documentId, url }) => {
-            const problem = problemOf(url);
-            return {
-              lastUpdateTime: new Date(startedMs + INGESTING_MS).toISOString(),
-              documentId,
-              documentUrl: url.replace(/\?.*$/, ''),
-              succeeded: problem === null,
-              ...(problem === null
-                ? {}
-                : { error: { code: 'InvalidRequest', message: 'The file failed.', innerError: problem } }),
-            };
-          }),
-        }
-      : {}),
+    documentId,
+    documentUrl: url,
+    metadata,
+    ...(userData === undefined ? {} : { userData }),
+    createdDateTime: videoTime(createdMs),
+    lastModifiedDateTime: videoTime(modifiedMs),
   };
-}
-
-/** What can be told of a file by its address: nothing is fetched. */
-function problemOf(url: string): { readonly code: string; readonly message: string } | null {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (!parsed) return { code: 'InvalidUrl', message: 'The document URL is not valid.' };
-  if (/broken|corrupt/i.test(parsed.pathname))
-    return {
-      code: 'UnsupportedMediaFormat',
-      message: 'The media format is not supported, or the file is damaged.',
-    };
-  const expiry = parsed.searchParams.get('se');
-  if (expiry !== null && Date.parse(expiry) < Date.now() - 60_000)
-    return { code: 'BlobAccessDenied', message: 'The blob cannot be accessed: the SAS has expired.' };
-  return null;
-}
-
-/** Simulated: places are drawn from the words and the name, and are the same each time. */
-function hitsIn(document: ShelvedVideo, text: string): readonly { readonly relevance: number }[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
-  const known = `${document.documentId} ${Object.values(document.metadata).join(' ')}`.toLowerCase();
-  return words.slice(0, 3).map((word, at) => {
-    const seed = [...`${word}${document.documentId}`].reduce(
-      (sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9_973,
-      7,
-    );
-    const start = seed % 110;
-    const hours = (seconds: number): string => `00:${timeText(seconds).padStart(5, '0')}`;
-    return {
-      documentId: document.documentId,
-      documentKind: at % 2 === 0 ? 'VideoFrame' : 'SpeechTextSegment',
-      start: hours(start),
-      end: hours(start + 9),
-      best: hours(start + 4),
-      relevance: (known.includes(word) ? 0.7 : 0.2) + (seed % 100) / 1_000,
-    };
-  });
 }
 
 async function bodyOf(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const body: unknown = await request.json().catch(() => null);
-  if (!isRecord(body))
-    throw refusal(400, 'InvalidRequest', 'The request body is not valid JSON.', 'BadArgument');
+  if (!isRecord(body)) throw badVideoRequest('The request body is not valid JSON.');
   return body;
-}
-
-function refusal(status: number, code: string, message: string, inner?: string): Refusal {
-  return new Refusal(status, {
-    error: { code, message, ...(inner ? { innererror: { code: inner, message } } : {}) },
-  });
 }

@@ -30,9 +30,8 @@ export function reportedName({ model, version, visionEnhancements }: CatalogMode
 /** A whole answer, as `POST …/chat/completions` returns it without streaming. */
 export function toCompletion(call: Call, reply: Reply, envelope: Envelope): object {
   const { fault } = call.scenario;
-  const isExtension = call.api.family === 'extensions';
-  // SEED's sample of an enhanced answer has neither filter results nor a fingerprint.
-  const isBare = isExtension || reply.isEnhanced;
+  const isExtension = isOfExtensions(call, reply);
+  const isBare = isBareAnswer(call, reply);
   const blocked = reply.finish === 'content_filter';
   const withdrawn = fault === 'filtered-late' || fault === 'filtered-midway';
   const filters =
@@ -60,6 +59,16 @@ export function toCompletion(call: Call, reply: Reply, envelope: Envelope): obje
   };
 }
 
+/** Samples of enhanced answers, and of those about videos, have neither filter results nor a fingerprint. */
+export function isBareAnswer({ api }: Call, { isEnhanced, isAboutVideo }: Reply): boolean {
+  return api.family === 'extensions' || isEnhanced || isAboutVideo;
+}
+
+/** About a video the answer is an ordinary one, on this path as well (`video-chat.response.json`). */
+export function isOfExtensions({ api }: Call, { isAboutVideo }: Reply): boolean {
+  return api.family === 'extensions' && !isAboutVideo;
+}
+
 function messageOf(call: Call, reply: Reply): object {
   const content = reply.refusal === null ? reply.text : null;
   return hasDetails(call)
@@ -76,8 +85,8 @@ export function enhancementsOf({ grounding }: Reply): object {
  * Extensions of the preview, and enhanced answers, say `finish_details` instead of `finish_reason` (SPEC 2023-12,
  * SEED's sample).
  */
-export function finishOf(call: Call, { isEnhanced }: Reply, finish: Reply['finish']): object {
-  const isOlder = call.api.family === 'extensions' || isEnhanced;
+export function finishOf(call: Call, reply: Reply, finish: Reply['finish']): object {
+  const isOlder = isOfExtensions(call, reply) || reply.isEnhanced;
   if (!isOlder || finish === 'content_filter') return { finish_reason: finish };
   return {
     finish_details: finish === 'length' ? { type: 'max_tokens' } : { type: 'stop', stop: '<|fim_suffix|>' },

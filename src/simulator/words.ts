@@ -13,6 +13,7 @@ interface PictureFacts {
 export interface Words {
   readonly simulatedPicture: string;
   readonly simulatedText: string;
+  readonly simulatedVideo: string;
   readonly asked: (pictures: number, words: number, question: string) => string;
   readonly nothingAsked: (pictures: number) => string;
   readonly picture: (facts: PictureFacts) => string;
@@ -35,6 +36,21 @@ export interface Words {
   readonly readByOcr: (quotes: readonly string[], more: number) => string;
   readonly cited: (statements: readonly CitedWords[]) => string;
   readonly citedWrongly: (number: number) => string;
+  readonly frames: (video: FramedVideoFacts) => string;
+  /** `mark` is a time in square brackets. */
+  readonly frameSeen: (mark: string, colours: readonly ColourShare[] | null) => string;
+  readonly said: (mark: string, text: string) => string;
+  readonly timeCitedWrongly: (mark: string) => string;
+  readonly indexedVideo: (document: string, length: string | null) => string;
+  readonly moments: (marks: readonly string[]) => string;
+}
+
+interface FramedVideoFacts {
+  readonly frames: number;
+  readonly name: string;
+  readonly length: string;
+  /** Lines of speech that were sent along. */
+  readonly lines: number;
 }
 
 export interface GroundingWords {
@@ -57,6 +73,7 @@ export interface CitedWords {
 export const english: Words = {
   simulatedPicture: 'This is a simulated answer: no model looked at your picture.',
   simulatedText: 'This is a simulated answer: no model read your question.',
+  simulatedVideo: 'This is a simulated answer: no model watched your video.',
   asked: (pictures, words, question) =>
     `You sent ${pictureCount(pictures)} and asked, in ${count(words, 'word')}: “${question}”`,
   nothingAsked: (pictures) => `You sent ${pictureCount(pictures)} and no words.`,
@@ -107,6 +124,18 @@ export const english: Words = {
       )
       .join(' '),
   citedWrongly: (number) => `Something else says so, too [${number}].`,
+  frames: ({ frames, name, length, lines }) =>
+    `${count(frames, 'frame')} of the video “${name}” (${length}) came along${lines > 0 ? `, and ${count(lines, 'line')} of what is said in it` : ''}.`,
+  frameSeen: (mark, colours) =>
+    colours === null
+      ? `At ${mark} there is a frame whose colours could not be read here.`
+      : `At ${mark} the frame is mostly ${colours.map(({ colour, percent }) => `${colour} (${percent} %)`).join(', ')}.`,
+  said: (mark, text) => `At ${mark} somebody says “${text}”.`,
+  timeCitedWrongly: (mark) => `It all ends at ${mark}.`,
+  indexedVideo: (document, length) =>
+    `The question was about the video “${document}” of an index${length === null ? '' : ` (${length})`}, which the simulator never looked into.`,
+  moments: (marks) =>
+    `A model would name moments of it, such as ${marks.join(', ')}; these were picked blindly.`,
 };
 
 const colourInChinese: Readonly<Record<ColourName, string>> = {
@@ -128,6 +157,7 @@ const colourInChinese: Readonly<Record<ColourName, string>> = {
 export const chinese: Words = {
   simulatedPicture: '这是模拟回答：没有模型看过您的图片。',
   simulatedText: '这是模拟回答：没有模型读过您的问题。',
+  simulatedVideo: '这是模拟回答：没有模型看过您的视频。',
   asked: (pictures, words, question) =>
     `${pictures === 0 ? '您没有发送图片' : `您发送了 ${pictures} 张图片`}，并用 ${words} 个字词提问：“${question}”`,
   nothingAsked: (pictures) => `您发送了 ${pictures} 张图片，没有文字。`,
@@ -176,6 +206,17 @@ export const chinese: Words = {
       )
       .join(''),
   citedWrongly: (number) => `另一处也这样说 [${number}]。`,
+  frames: ({ frames, name, length, lines }) =>
+    `随附视频“${name}”（${length}）的 ${frames} 帧${lines > 0 ? `，以及其中 ${lines} 行语音文字` : ''}。`,
+  frameSeen: (mark, colours) =>
+    colours === null
+      ? `${mark} 处有一帧，此处无法读取它的颜色。`
+      : `${mark} 处的画面主要颜色：${colours.map(({ colour, percent }) => `${colourInChinese[colour]}（${percent}%）`).join('、')}。`,
+  said: (mark, text) => `${mark} 处有人说：“${text}”。`,
+  timeCitedWrongly: (mark) => `一切在 ${mark} 结束。`,
+  indexedVideo: (document, length) =>
+    `您问的是索引中的视频“${document}”${length === null ? '' : `（${length}）`}，模拟器从未看过它。`,
+  moments: (marks) => `模型会提到其中的时刻，例如 ${marks.join('、')}；这些是随意挑选的。`,
 };
 
 function pictureCount(pictures: number): string {

@@ -1,9 +1,8 @@
 import type { AccuracySample } from '#domain/accuracy.ts';
 import type { ChatRequest } from '#domain/chat-request.ts';
 import type { ModelCapabilities } from '#domain/connection.ts';
-import type { Enhancements } from '#domain/enhancements.ts';
 import type { Estimate } from '#domain/estimate.ts';
-import type { LedgerEntry, LedgerKind, Units } from '#domain/ledger.ts';
+import { serviceOf, type LedgerEntry, type LedgerKind, type Units } from '#domain/ledger.ts';
 import { costOf, estimateCost, type ModelPrice } from '#domain/money.ts';
 import { planPictures, ruleOf } from '#domain/picture-plan.ts';
 import type { Reply, ReplyExtra } from '#domain/reply.ts';
@@ -15,7 +14,7 @@ import type { Question } from './question.ts';
 import type { ReadingPlan } from './reading-plan.ts';
 import type { Services } from './services.ts';
 import { isVisionSimulated } from './vision-access.ts';
-import { countables, countRequest, countRoughly, estimateRequest } from './text-counts.ts';
+import { countables, countRequest, countRoughly, estimateRequest, plannedVideo } from './text-counts.ts';
 
 /** What a call came to: one row for each thing that was bought, and what the bill taught about our estimates. */
 export interface Bill {
@@ -25,24 +24,31 @@ export interface Bill {
   readonly sample: AccuracySample | null;
 }
 
+/** What of a request is paid for beside its tokens. */
+type Extras = Pick<ChatRequest, 'enhancements' | 'video'>;
+
 /** What was bought beside the answer. */
 export interface Bought {
   readonly kind: LedgerKind;
   readonly units: Units;
 }
 
-/** The enhancements of one request: each is a transaction of its own meter (Learn, concepts, 2024-01-02). */
-export async function enhancementsBought(
-  enhancements: Enhancements | undefined,
+/**
+ * What one request buys beside its tokens: each enhancement is a transaction of its own meter, and the video index is
+ * asked once (Learn, concepts, 2024-01-02).
+ */
+async function boughtWith(
+  { enhancements, video }: Extras,
   question: Question,
   { connections, prices }: Pick<Services, 'connections' | 'prices'>,
 ): Promise<readonly Bought[]> {
-  if (!enhancements) return [];
-  const pricing = { catalog: await connections.catalog(), book: prices.book };
   const meters: readonly (MeterId & LedgerKind)[] = [
-    ...(enhancements.ocr ? ['ocr-enhancement' as const] : []),
-    ...(enhancements.grounding ? ['grounding-enhancement' as const] : []),
+    ...(enhancements?.ocr ? ['ocr-enhancement' as const] : []),
+    ...(enhancements?.grounding ? ['grounding-enhancement' as const] : []),
+    ...(video ? ['video-query' as const] : []),
   ];
+  if (meters.length === 0) return [];
+  const pricing = { catalog: await connections.catalog(), book: prices.book };
   return meters.map((meter) => ({
     kind: meter,
     units: { meter, quantity: 1, price: meterPriceFor(meter, question.connection, pricing) },
@@ -62,8 +68,8 @@ export async function expectCost(
 ): Promise<ExpectedCost> {
   const { connections, loadCounter } = services;
   const { connection } = question;
-  const messages = requestOf(question);
-  const [price, exactly, enhancements] = await Promise.all([
+  const messages = requestOf(question, capabilities);
+  const [price, exactly, bought] = await Promise.all([
     connections.price(connection, null).catch(() => null),
     Promise.race([
       loadCounter()
@@ -71,7 +77,7 @@ export async function expectCost(
         .catch(() => null),
       new Promise<null>((done) => setTimeout(() => done(null), patienceMs)),
     ]),
-    enhancementsBought(request.enhancements, question, services),
+    boughtWith(request, question, services),
   ]);
   const counted = exactly ?? countRoughly(messages);
   const { inputTokens, pictureTokens } = estimateRequest({
@@ -86,7 +92,7 @@ export async function expectCost(
     Math.ceil((inputTokens - pictureTokens) * margin) + pictureTokens + (reading?.settings.budgetTokens ?? 0);
   const upper =
     price && estimateCost({ inputTokens: upperTokens, maxOutputTokens: request.maxTokens }, price);
-  const extraNanos = enhancements.reduce((sum, { units }) => sum + (costOfMeter(units) ?? 0), 0);
+  const extraNanos = bought.reduce((sum, { units }) => sum + (costOfMeter(units) ?? 0), 0);
   return {
     connectionId: connection.id,
     deploymentType: connection.deploymentType ?? 'global',
@@ -96,7 +102,7 @@ export async function expectCost(
     price,
     upperNanos: upper && upper.inputNanos + upper.outputNanosUpTo + extraNanos + (reading?.costNanos ?? 0),
     ...(reading ? { reading: reading.units } : {}),
-    ...(enhancements.length > 0 ? { extras: enhancements } : {}),
+    ...(bought.length > 0 ? { extras: bought } : {}),
   };
 }
 
@@ -113,7 +119,7 @@ export async function toBill(
   call: Reply,
   question: Question,
   services: Services,
-  { wasSent, enhancements, read }: BillSubject,
+  { wasSent, request, read }: BillSubject,
 ): Promise<Bill> {
   const { connections } = services;
   const { connection } = question;
@@ -140,8 +146,8 @@ export async function toBill(
     costNanos,
     simulated: call.simulated,
   };
-  const enhanced = billed ? await enhancementsBought(enhancements, question, services).catch(() => []) : [];
-  const bought = [...read, ...enhanced];
+  const beside = billed ? await boughtWith(request, question, services).catch(() => []) : [];
+  const bought = [...read, ...beside];
   return {
     entries: [
       ...(wasSent ? [chat] : []),
@@ -159,7 +165,7 @@ export async function toBill(
 
 export interface BillSubject {
   readonly wasSent: boolean;
-  readonly enhancements: Enhancements | undefined;
+  readonly request: Extras;
   readonly read: readonly Bought[];
 }
 
@@ -173,7 +179,7 @@ function toBoughtEntry(
     ...entryOf(question, services),
     kind,
     deploymentType: null,
-    model: kind === 'image-analysis' ? 'Image Analysis 4.0' : 'GPT-4 Turbo with Vision',
+    model: serviceOf(kind),
     outcome: 'complete',
     usage: null,
     units,
@@ -202,9 +208,10 @@ function entryOf(
   };
 }
 
-export function requestOf({ branch, conversation, message }: Question) {
+function requestOf({ branch, connection, conversation, message }: Question, capabilities: ModelCapabilities) {
   const planned = planPictures(branch, ruleOf(conversation.settings), message.plan ?? {});
-  return countables(branch, conversation.settings, planned);
+  const video = plannedVideo(branch, planned, connection, capabilities);
+  return countables(branch, conversation.settings, planned, video);
 }
 
 /** An answer that broke off reports no usage, and is billed all the same. */
@@ -230,7 +237,7 @@ async function estimateUsage(
 /** Our own figures for the request, by the published rules alone. */
 async function count(question: Question, { connections, loadCounter }: Services): Promise<Estimate> {
   const capabilities = await connections.capabilities(question.connection);
-  const counted = await countRequest(requestOf(question), capabilities, await loadCounter());
+  const counted = await countRequest(requestOf(question, capabilities), capabilities, await loadCounter());
   const { maxTokens } = question.conversation.settings;
   return estimateRequest({ ...counted, capabilities, price: null, maxTokens, accuracy: null });
 }

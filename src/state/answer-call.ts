@@ -1,6 +1,6 @@
 import { toChatRequest, type Composed } from '#domain/chat-request.ts';
-import type { ModelCapabilities } from '#domain/connection.ts';
-import type { AssistantMessage, UserMessage } from '#domain/conversation.ts';
+import type { Connection, ModelCapabilities } from '#domain/connection.ts';
+import type { AssistantMessage, Message, UserMessage } from '#domain/conversation.ts';
 import { enhancementsAt, type EnhancementDialect, type Enhancements } from '#domain/enhancements.ts';
 import { FailureError } from '#domain/failure.ts';
 import type { SentPicture } from '#domain/picture-plan.ts';
@@ -13,6 +13,7 @@ import { spendingWindow } from './calendar.ts';
 import { encodePictures, findTooLarge, pictureKey, tooLarge, type SentStored } from './picture-encoding.ts';
 import { planReading, readingOf, type ReadingPlan } from './reading-plan.ts';
 import type { Services } from './services.ts';
+import type { VideoAccess } from './video-access.ts';
 import { visionAccess } from './vision-access.ts';
 
 /** One call of the chat service, from the limits it must keep to the row in the ledger. Loaded with the first Send. */
@@ -30,6 +31,10 @@ export async function createCall(question: Question, services: Services): Promis
   const { connection, conversation, before } = question;
   const terms = await termsOf(question, services);
   const { request, omittedPictures, pictures } = compose(question, terms);
+  if (request.video) {
+    const { refuseExpired } = await import('./video-access.ts');
+    refuseExpired(terms.video?.signedUrl ?? null, clock.now());
+  }
   const large = findTooLarge(pictures.filter(isStored), terms.capabilities);
   if (large) throw new FailureError(tooLarge(large, large.bytes, terms.capabilities));
   const reading = await readingFor(question, services);
@@ -74,8 +79,7 @@ export async function createCall(question: Question, services: Services): Promis
         },
         savePartial: (reply) => services.store.savePartial(answer.messageId, reply),
       });
-      const { enhancements } = request;
-      const bill = await toBill(call, asked, services, { wasSent, enhancements, read });
+      const bill = await toBill(call, asked, services, { wasSent, request, read });
       const extras = bill.extras.length > 0 ? { extras: bill.extras } : {};
       const reply = answer.settle({ ...call, cost: bill.cost, ...extras });
       return { message: { ...message, reply }, ledgerEntries: bill.entries, sample: bill.sample };
@@ -88,10 +92,12 @@ interface Terms {
   readonly capabilities: ModelCapabilities;
   readonly enhancements: Enhancements | undefined;
   readonly dialect: EnhancementDialect | null;
+  /** Null: the branch has no video of an index. */
+  readonly video: VideoAccess | null;
 }
 
-async function termsOf({ connection, conversation }: Question, { connections }: Services): Promise<Terms> {
-  const capabilities = await connections.capabilities(connection);
+async function termsOf({ branch, connection, conversation }: Question, services: Services): Promise<Terms> {
+  const capabilities = await services.connections.capabilities(connection);
   const at = enhancementsAt(connection, capabilities);
   const { ocrEnhancement: ocr, groundingEnhancement: grounding } = conversation.settings;
   const isAsked = at.kind === 'available' && (ocr || grounding);
@@ -99,16 +105,27 @@ async function termsOf({ connection, conversation }: Question, { connections }: 
     capabilities,
     enhancements: isAsked ? { ocr, grounding } : undefined,
     dialect: isAsked ? at.dialect : null,
+    video: branch.some(hasVideoDocument)
+      ? await (await import('./video-access.ts')).videoAccess(branch, connection, capabilities, services)
+      : null,
   };
 }
 
-function compose(question: Question, { capabilities, enhancements }: Terms): Extract<Composed, { ok: true }> {
+function hasVideoDocument(message: Message): boolean {
+  return message.role === 'user' && message.parts.some(({ kind }) => kind === 'video-document');
+}
+
+function compose(
+  question: Question,
+  { capabilities, enhancements, video }: Terms,
+): Extract<Composed, { ok: true }> {
   const composed = toChatRequest({
     branch: question.branch,
     settings: question.conversation.settings,
     plan: question.message.plan ?? {},
     capabilities,
     enhancements,
+    video: video?.at,
     learned: question.connection.learned.maxTokensParam,
     pictureKey,
   });
@@ -194,11 +211,13 @@ async function* stream(
       deployment: connection.deployment,
       apiVersion: connection.apiVersion,
       ...(terms.dialect ? { enhancements: terms.dialect } : {}),
+      ...(terms.video?.at.kind === 'available' ? { video: terms.video.at.dialect } : {}),
     },
     credential,
     {
       fetch: connections.fetchFor(connection),
       ...(request.enhancements ? { vision: await visionOf(question, services) } : {}),
+      ...(request.video && terms.video ? await videoMeans(terms.video, connection, services) : {}),
     },
   );
   yield* client.answer(request, encoded, {
@@ -220,4 +239,11 @@ async function visionOf(
   const access = await visionAccess(connection, services);
   if (!access) throw new FailureError({ kind: 'vision-missing', detail: '' });
   return access.isSame ? null : { endpoint: access.endpoint, key: access.credential.value };
+}
+
+/** What a request about a video names, for its body. */
+async function videoMeans({ at, signedUrl }: VideoAccess, connection: Connection, services: Services) {
+  if (at.kind !== 'available') return {};
+  const { videoResource } = await import('./video-access.ts');
+  return { vision: await videoResource(at.dialect.variant, connection, services), videoUrl: signedUrl };
 }

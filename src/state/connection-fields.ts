@@ -3,6 +3,7 @@ import type { TargetUri, TargetUriRefusal, UrlRefusal } from '#azure';
 import type { SecretChanges } from '#store';
 import type { Connection, DeploymentType, Endpoint, ModelChoice, SecretName } from '#domain/connection.ts';
 import type { EnhancementDialect } from '#domain/enhancements.ts';
+import type { VideoDialect } from '#domain/video-chat.ts';
 import {
   emptyOther,
   otherProblems,
@@ -37,6 +38,12 @@ export interface ConnectionFields {
   /** How enhancements are spelled; null: by the API version. */
   readonly enhancementPath: EnhancementDialect['path'] | null;
   readonly enhancementSources: EnhancementDialect['sources'] | null;
+  /** How it is asked about a video of an index; null: by the API version and the resource. */
+  readonly videoVariant: VideoDialect['variant'] | null;
+  readonly videoPath: VideoDialect['path'] | null;
+  readonly videoSources: VideoDialect['sources'] | null;
+  /** The same resource reads the storage account as itself. */
+  readonly managedIdentity: boolean;
   readonly blobSas: string;
 }
 
@@ -64,6 +71,10 @@ export type FieldName =
       | 'visionIsSame'
       | 'enhancementPath'
       | 'enhancementSources'
+      | 'videoVariant'
+      | 'videoPath'
+      | 'videoSources'
+      | 'managedIdentity'
     >
   | 'model'
   | OtherNumber;
@@ -101,6 +112,10 @@ export const emptyFields: ConnectionFields = {
   visionKey: '',
   enhancementPath: null,
   enhancementSources: null,
+  videoVariant: null,
+  videoPath: null,
+  videoSources: null,
+  managedIdentity: false,
   blobSas: '',
 };
 
@@ -123,6 +138,10 @@ export function toFields(connection: Connection): ConnectionFields {
     visionEndpoint: connection.visionEndpoint ?? '',
     enhancementPath: connection.enhancements?.path ?? null,
     enhancementSources: connection.enhancements?.sources ?? null,
+    videoVariant: connection.video?.variant ?? null,
+    videoPath: connection.video?.path ?? null,
+    videoSources: connection.video?.sources ?? null,
+    managedIdentity: connection.video?.managedIdentity === true,
   };
 }
 
@@ -147,10 +166,10 @@ export function toBilling({
   };
 }
 
-/** What looks at pictures beside the model, and how it is asked for; what is usual is left out of the record. */
+/** What looks at pictures and videos beside the model, and how it is asked for; what is usual is left out of the record. */
 export function toVision(
   fields: ConnectionFields,
-): Pick<Connection, 'visionEndpoint' | 'visionSource' | 'enhancements'> {
+): Pick<Connection, 'visionEndpoint' | 'visionSource' | 'enhancements' | 'video'> {
   const { visionIsSame, enhancementPath: path, enhancementSources: sources } = fields;
   return {
     visionEndpoint: visionIsSame ? null : visionBaseOf(fields),
@@ -158,7 +177,20 @@ export function toVision(
     ...(path || sources
       ? { enhancements: { ...(path ? { path } : {}), ...(sources ? { sources } : {}) } }
       : {}),
+    ...toVideo(fields),
   };
+}
+
+/** An identity is that of the resource which is asked: with a second one there is none to speak of. */
+function toVideo(fields: ConnectionFields): Pick<Connection, 'video'> {
+  const { videoVariant: variant, videoPath: path, videoSources: sources } = fields;
+  const video = {
+    ...(variant ? { variant } : {}),
+    ...(path ? { path } : {}),
+    ...(sources ? { sources } : {}),
+    ...(fields.visionIsSame && fields.managedIdentity ? { managedIdentity: true as const } : {}),
+  };
+  return Object.keys(video).length > 0 ? { video } : {};
 }
 
 /** What saving the fields does to the secrets on disk: an empty field leaves what is kept. */

@@ -431,6 +431,10 @@ function isTested(change: Partial<ConnectionFields>): boolean {
     'discountPercent',
     'enhancementPath',
     'enhancementSources',
+    'videoVariant',
+    'videoPath',
+    'videoSources',
+    'managedIdentity',
     'blobSas',
   ]);
   return Object.keys(change).some((field) => !untested.has(field));

@@ -88,7 +88,7 @@ export class RequestEstimate {
 
     const reading = await figures.draftReading(subject, this.#services);
     const [extraNanos, findings] = await Promise.all([
-      figures.extraNanos(subject, capabilities, reading, this.#services),
+      figures.extraNanos(request, capabilities, reading, this.#services),
       reading && figures.expectedFindings(reading, subject, capabilities, this.#services),
     ]);
     if (turn !== this.#turn) return;

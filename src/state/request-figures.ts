@@ -16,7 +16,14 @@ import { costOfMeter, meterPriceFor } from './meter-price.ts';
 import { encodedBytes } from './picture-encoding.ts';
 import { planReading, readingOf, type ReadingPlan } from './reading-plan.ts';
 import type { Services } from './services.ts';
-import { countables, countRequest, countRoughly, toDraftMessage, type Countable } from './text-counts.ts';
+import {
+  countables,
+  countRequest,
+  countRoughly,
+  plannedVideo,
+  toDraftMessage,
+  type Countable,
+} from './text-counts.ts';
 
 export { countRoughly, estimateRequest };
 
@@ -37,6 +44,8 @@ export interface PlannedRequest {
   /** Pictures of earlier messages. */
   readonly planned: readonly PlannedPicture[];
   readonly messages: readonly Countable[];
+  /** It goes with a video of an index. */
+  readonly hasVideo: boolean;
 }
 
 /** How our figures for a deployment compared with its bills. */
@@ -53,13 +62,16 @@ export interface CountedHistory {
 }
 
 export function toRequest(subject: EstimateSubject): PlannedRequest {
-  const { branch, draft, settings, plan } = subject;
+  const { branch, draft, settings, plan, connection, capabilities } = subject;
   const message = toDraftMessage(draft);
-  const planned = planPictures([...branch, message], ruleOf(settings), plan);
+  const whole = [...branch, message];
+  const planned = planPictures(whole, ruleOf(settings), plan);
+  const video = plannedVideo(whole, planned, connection, capabilities);
   return {
     subject,
     planned: planned.filter(({ messageId }) => messageId !== message.id),
-    messages: countables([...branch, message], settings, planned),
+    messages: countables(whole, settings, planned, video),
+    hasVideo: video !== null,
   };
 }
 
@@ -126,19 +138,20 @@ export async function expectedFindings(
   return { tokens, upTo: false };
 }
 
-/** Enhancements and Image Analysis of the request; null: a price is not known. */
+/** Enhancements, Image Analysis and a video's index; null: a price is not known. */
 export async function extraNanos(
-  subject: EstimateSubject,
+  { subject, hasVideo }: PlannedRequest,
   capabilities: ModelCapabilities,
   reading: ReadingPlan | null,
   { connections, prices }: Services,
 ): Promise<number | null> {
   const { connection, settings } = subject;
   const { ocrEnhancement, groundingEnhancement } = settings;
-  const isAsked = connection && enhancementsAt(connection, capabilities).kind === 'available';
+  const isAsked = connection && !hasVideo && enhancementsAt(connection, capabilities).kind === 'available';
   const meters = [
     ...(isAsked && ocrEnhancement ? (['ocr-enhancement'] as const) : []),
     ...(isAsked && groundingEnhancement ? (['grounding-enhancement'] as const) : []),
+    ...(hasVideo ? (['video-query'] as const) : []),
   ];
   if (!connection || meters.length === 0) return reading ? reading.costNanos : 0;
   const pricing = { catalog: await connections.catalog(), book: prices.book };
@@ -200,6 +213,7 @@ function isSame(a: EstimateSubject, b: EstimateSubject): boolean {
     a.settings === b.settings &&
     a.plan === b.plan &&
     a.capabilities === b.capabilities &&
+    a.connection === b.connection &&
     picturesIn(a) === picturesIn(b)
   );
 }

@@ -1,11 +1,12 @@
-import { goOn, leftOutNote, partNote } from '#domain/chat-request.ts';
+import { goOn, leftOutNote, partNote, videoLeftOutNote } from '#domain/chat-request.ts';
 import { findingsText } from '#domain/findings.ts';
-import type { ModelCapabilities } from '#domain/connection.ts';
+import type { Connection, ModelCapabilities } from '#domain/connection.ts';
 import { textOf, type Message, type Part, type UserMessage } from '#domain/conversation.ts';
 import { estimateRequest, type EstimatedMessage, type Estimating } from '#domain/estimate.ts';
 import { toSent, type PlannedPicture } from '#domain/picture-plan.ts';
 import type { RequestSettings } from '#domain/settings.ts';
 import { roughTokens } from '#domain/text-tokens.ts';
+import { videoChatAt, videoOf, videoPromptTokens, type SentVideo } from '#domain/video-chat.ts';
 import type { TokenCounter } from '#tokenizer';
 
 export { estimateRequest };
@@ -25,11 +26,25 @@ export function toDraftMessage(parts: readonly Part[]): UserMessage {
 
 const draftMessageId = 'draft';
 
+/** The video that a request goes with, as far as it can be told without the store; null: none. */
+export function plannedVideo(
+  branch: readonly Message[],
+  planned: readonly PlannedPicture[],
+  connection: Connection | null,
+  capabilities: ModelCapabilities | null,
+): SentVideo | null {
+  if (!connection || !capabilities) return null;
+  const pictured = planned.filter((picture) => toSent(picture) !== null);
+  const video = videoOf(branch, new Set(pictured.map(({ messageId }) => messageId)));
+  return video && videoChatAt(connection, capabilities, true).kind === 'available' ? video : null;
+}
+
 /** The messages of a request, ending with the prompt, with what is being written, or with the answer to go on from. */
 export function countables(
   branch: readonly Message[],
   settings: RequestSettings,
   planned: readonly PlannedPicture[],
+  video: SentVideo | null,
 ): readonly Countable[] {
   const system = settings.systemPrompt.trim();
   const plans = new Map<string, PlannedPicture[]>();
@@ -40,14 +55,14 @@ export function countables(
   }
   return [
     ...(system === '' ? [] : [{ messageId: null, role: 'system' as const, text: system, pictures: [] }]),
-    ...branch.map((message) => countable(message, plans.get(message.id) ?? [])),
+    ...branch.map((message) => countable(message, plans.get(message.id) ?? [], video)),
     ...(branch.at(-1)?.role === 'assistant' ? [continuation] : []),
   ];
 }
 
 const continuation: Countable = { messageId: null, role: 'user', text: goOn, pictures: [] };
 
-function countable(message: Message, planned: readonly PlannedPicture[]): Countable {
+function countable(message: Message, planned: readonly PlannedPicture[], video: SentVideo | null): Countable {
   const { id, role } = message;
   const messageId = id === draftMessageId ? null : id;
   if (message.role === 'assistant') {
@@ -55,17 +70,22 @@ function countable(message: Message, planned: readonly PlannedPicture[]): Counta
     const text = reply.withdrawn ? '' : reply.text || reply.refusal;
     return { messageId, role, text, pictures: [] };
   }
-  const sent = planned.map((picture) => ({ id: picture.id, picture: toSent(picture) }));
+  // Beside a video no picture goes.
+  const sent = planned.map((picture) => ({ id: picture.id, picture: video ? null : toSent(picture) }));
   // The model is told of each picture that is left out, in a few words that are billed as well.
   const notes = sent.filter(({ picture }) => picture === null).map(() => leftOutNote);
+  const videos = message.parts.flatMap((part) =>
+    part.kind === 'video-document' && part !== video?.part ? [videoLeftOutNote(part.name)] : [],
+  );
   const places = message.parts.flatMap((part) => partNote(part, message.parts) ?? []);
   const found = message.findings ? findingsText(message.findings) : '';
   return {
     messageId,
     role,
-    text: [textOf(message), ...notes, ...places].filter((text) => text !== '').join('\n'),
+    text: [textOf(message), ...notes, ...videos, ...places].filter((text) => text !== '').join('\n'),
     ...(found === '' ? {} : { found }),
     pictures: sent.flatMap(({ id, picture }) => (picture ? [{ id, picture }] : [])),
+    ...(video?.messageId === id ? { video: { name: video.part.name, tokens: videoPromptTokens } } : {}),
   };
 }
 

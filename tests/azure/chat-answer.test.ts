@@ -421,7 +421,7 @@ describe('a whole answer', () => {
       fakeFetch(json(JSON.parse(fixture('video-chat.error-in-200-body.json')))).fetch,
     );
     expect(failure).toMatchObject({
-      kind: 'service-error',
+      kind: 'data-source-refused',
       code: '400',
       detail: "The 'video' enhancement requires a data source of type 'AzureComputerVisionVideoIndex'.",
     });

@@ -13,6 +13,7 @@ import { writeReferenceSite } from './reference-site.ts';
 import { isMet, printReport, writeResults, type Measured, type Report } from './report.ts';
 import { measureStart } from './start.ts';
 import { measureStreaming } from './streaming.ts';
+import { measureVideos } from './videos.ts';
 
 export interface BenchOptions {
   readonly siteFolder: string;
@@ -49,6 +50,7 @@ const measurements: Readonly<Record<string, (bench: Bench) => Promise<readonly M
   costs: measureCosts,
   pictures: measurePictures,
   evidence: measureEvidence,
+  video: measureVideos,
 };
 
 /** The seeded database is kept between runs, and a database belongs to an origin: the port stays the same. */

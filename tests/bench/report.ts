@@ -7,7 +7,7 @@ export type Measured =
       readonly name: string;
       /** The most that `value` may be, in `unit`. */
       readonly bar: number;
-      readonly unit: 'KB' | 'ms' | '×';
+      readonly unit: 'KB' | 'MB' | 'ms' | '×';
       readonly value: number;
       /** What stands behind the value: the samples, the reference, the longest task. */
       readonly detail: string;

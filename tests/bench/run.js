@@ -5,7 +5,7 @@ import { build, runnerImport } from 'vite';
 /**
  * `npm run bench`: builds the app and holds it to its bars. Exit code 1 when one is missed or
  * could not be measured. Options, after `--`:
- *   --only bytes,start,stream,open,estimate,costs,pictures,evidence   some of the measurements
+ *   --only bytes,start,stream,open,estimate,costs,pictures,evidence,video   some of the measurements
  *   --runs 5                                  how many samples a median is taken of
  *   --strict                                  stop at the first miss
  *   --profile                                 one run each, and traces for DevTools' Performance panel in .cache/bench

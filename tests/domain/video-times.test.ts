@@ -16,6 +16,7 @@ describe('times in an answer', () => {
     ],
     ['[01:23 to 01:40]', [[0, 16, 83, 100]]],
     ['[12] [1:2] [00:61] [1:75:00] [01:23](a) [01:23]: b', []],
+    ['- [00:05]: a man enters', [[2, 9, 5, 5]]],
     ['[01:40-01:20]', [[0, 13, 100, 100]]],
   ])('%s', (text, expected) => {
     const found = findTimes(text).map(({ start, end, fromSeconds, toSeconds }) => [

@@ -179,11 +179,6 @@ describe('refused', () => {
       'OpenAI.S0',
     ],
     [
-      'video without its index',
-      { body: { enhancements: { video: { enabled: true } } } },
-      "The 'video' enhancement requires",
-    ],
-    [
       'an enhancement nobody knows',
       { body: { enhancements: { smell: { enabled: true } } } },
       'enhancements -> smell',

@@ -23,7 +23,9 @@ export interface RecordedRequest {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As text; empty for what is uploaded to the storage, which is none. */
   readonly body: string;
+  readonly bodyBytes: number;
   /** Whether the client went away before the answer was whole. */
   readonly aborted: boolean;
 }
@@ -42,7 +44,8 @@ export interface SimulatorServerOptions {
 }
 
 /**
- * The simulator on a loopback origin of its own, so that CORS, streaming and broken connections are real. Counts
+ * The simulator on a loopback origin of its own, so that CORS, streaming, broken connections and uploads are real: its
+ * storage is at `/devstoreaccount1/…`, as Azurite's. Counts
  * text exactly; answers under `/gateway` (an API Management gateway) and `/api/projects/sample` (Foundry), too.
  */
 export async function startSimulatorServer(options: SimulatorServerOptions = {}): Promise<SimulatorServer> {
@@ -120,6 +123,11 @@ function toHeaders(incoming: IncomingMessage): Headers {
   return headers;
 }
 
+/** A block, or a whole blob: lists of blocks are text. */
+function isUpload({ method, url = '/' }: IncomingMessage): boolean {
+  return method === 'PUT' && /^\/(devstoreaccount1|nocors)\//.test(url) && !/[?&]comp=blocklist/.test(url);
+}
+
 const MOST_RECORDS = 500;
 const MOST_BODY_CHARACTERS = 64 * 1024 * 1024;
 
@@ -128,7 +136,8 @@ function record(requests: MutableRecord[], incoming: IncomingMessage, body: Buff
     method: incoming.method ?? 'GET',
     path: incoming.url ?? '/',
     headers: Object.fromEntries(toHeaders(incoming)),
-    body: body.toString('utf8'),
+    body: isUpload(incoming) ? '' : body.toString('utf8'),
+    bodyBytes: body.length,
     aborted: false,
   };
   requests.push(recorded);

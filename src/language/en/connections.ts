@@ -99,7 +99,8 @@ export const connections = {
     enhancementSources: 'Data sources field',
     byApiVersion: 'By API version',
     blobSas: 'Blob container SAS URL',
-    blobSasHint: 'The whole URL of a container, with permission to read and write. Used to upload videos.',
+    blobSasHint:
+      'The whole URL of a container, with permission to read and write. Used to upload videos, and sent with a question about one so that the service can open it.',
     sasKept: 'SAS URL saved',
     forgetSas: 'Remove the saved SAS URL',
     sasExpires: (when: string) => `Valid until ${when}`,

@@ -292,6 +292,51 @@ const kinds = {
     why: 'This browser could not decode it, or the file is damaged or has been moved.',
     remedy: 'Choose the file again, or convert it to MP4 with H.264 and AAC, which every browser reads.',
   },
+  'video-one-only': {
+    title: 'A question takes one video',
+    why: ({ actual }: Failure) =>
+      actual === undefined
+        ? 'A prompt about videos of an index may name a single one.'
+        : `This prompt has ${format.number(actual)} videos of an index, and may name a single one.`,
+    remedy: 'Keep one video, and ask about the others in prompts of their own.',
+  },
+  'video-with-pictures': {
+    title: 'A question about a video takes no pictures',
+    why: 'A prompt holds either a video of an index or pictures; frames of another video are pictures too.',
+    remedy: 'Remove the pictures or the video.',
+  },
+  'video-without-words': {
+    title: 'A question about a video takes words',
+    why: 'The service picks the frames by what is asked, and a prompt with a video of an index alone asks nothing.',
+    remedy: 'Write what you want to know, such as “Describe this video”.',
+  },
+  'video-not-here': {
+    title: 'This connection cannot be asked about a video of an index',
+    why: ({ param, detail }: Failure) => {
+      switch (param) {
+        case 'not-this-model':
+          return 'Only GPT-4 Turbo with Vision (vision-preview) could look into an index; the model of this connection cannot.';
+        case 'not-this-version':
+          return detail === ''
+            ? 'The v1 API never had this: only API versions 2023-12-01-preview, 2024-02-15-preview and 2024-03-01-preview do.'
+            : `API version ${detail} does not have this: only 2023-12-01-preview, 2024-02-15-preview and 2024-03-01-preview do.`;
+        case 'no-vision-resource':
+          return 'The index is in a Computer Vision resource, and this connection names none.';
+        case 'no-sas':
+          return 'The service opens the video by its SAS URL, and this connection keeps none that fits: none for its container, or the video is no longer among your videos.';
+        default:
+          return 'It takes GPT-4 Turbo with Vision (vision-preview), a Computer Vision resource with the index, and a SAS URL of the video.';
+      }
+    },
+    remedy:
+      'Choose or complete a connection that has all of it. Or attach the video’s file instead: its frames and its speech can be sent to every model that takes pictures.',
+  },
+  'data-source-refused': {
+    title: 'The service did not find the data source of the request',
+    why: 'It looks for it under another spelling: dataSources or data_sources, by API version and by what is asked for.',
+    remedy:
+      'Open the connection in Settings and choose the other spelling: under “Computer Vision” for pictures, under “Questions about videos” for videos.',
+  },
   'storage-full': {
     title: 'There is no space left to save',
     why: 'The browser refused to store more. What you see is on screen only.',

@@ -5,6 +5,7 @@ import { conversation } from './conversation.ts';
 import { costs } from './costs.ts';
 import { evidence } from './evidence.ts';
 import { failures } from './failures.ts';
+import { footage } from './footage.ts';
 import { picturePanel } from './picture-panel.ts';
 import { planner } from './planner.ts';
 import { prices } from './prices.ts';
@@ -12,6 +13,7 @@ import { reading } from './reading.ts';
 import { regions } from './regions.ts';
 import { settings } from './settings.ts';
 import { takeaway } from './takeaway.ts';
+import { videoChat } from './video-chat.ts';
 
 /** Texts that are read on purpose or in trouble; fetched once the first screen is in use. */
 export const rest = {
@@ -22,6 +24,7 @@ export const rest = {
   costs,
   evidence,
   failures,
+  footage,
   picturePanel,
   planner,
   prices,
@@ -29,4 +32,5 @@ export const rest = {
   regions,
   settings,
   takeaway,
+  videoChat,
 };

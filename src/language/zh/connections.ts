@@ -95,7 +95,8 @@ export const connections: Translation<typeof English> = {
     enhancementSources: '数据源字段',
     byApiVersion: '按 API 版本',
     blobSas: 'Blob 容器 SAS URL',
-    blobSasHint: '容器的完整 URL，需有读取和写入权限，用于上传视频。',
+    blobSasHint:
+      '容器的完整 URL，需有读取和写入权限。用于上传视频，并随关于视频的提问一起发送，以便服务打开视频。',
     sasKept: 'SAS URL 已保存',
     forgetSas: '移除已保存的 SAS URL',
     sasExpires: (when) => `有效期至 ${when}`,

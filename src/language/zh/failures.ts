@@ -280,6 +280,50 @@ const kinds: Translation<typeof English>['kinds'] = {
     why: '此浏览器无法解码，或文件已损坏、已被移动。',
     remedy: '请重新选择文件，或将其转换为所有浏览器都能读取的 MP4（H.264 与 AAC）。',
   },
+  'video-one-only': {
+    title: '一次提问只能有一个视频',
+    why: ({ actual }: Failure) =>
+      actual === undefined
+        ? '关于索引中视频的提示只能指定一个视频。'
+        : `此提示有 ${format.number(actual)} 个索引中的视频，但只能指定一个。`,
+    remedy: '请保留一个视频，其他视频请另行提问。',
+  },
+  'video-with-pictures': {
+    title: '关于视频的提问不能带图片',
+    why: '一个提示只能包含索引中的视频或图片之一；另一个视频的帧也算图片。',
+    remedy: '请移除图片或视频。',
+  },
+  'video-without-words': {
+    title: '关于视频的提问需要文字',
+    why: '服务根据问题选取画面帧，而只有索引中视频的提示没有提出任何问题。',
+    remedy: '请写下你想了解的内容，例如“描述这个视频”。',
+  },
+  'video-not-here': {
+    title: '此连接无法就索引中的视频提问',
+    why: ({ param, detail }: Failure) => {
+      switch (param) {
+        case 'not-this-model':
+          return '只有 GPT-4 Turbo with Vision（vision-preview）曾能查看索引，此连接的模型不能。';
+        case 'not-this-version':
+          return detail === ''
+            ? 'v1 API 从未提供此功能：仅 API 版本 2023-12-01-preview、2024-02-15-preview 和 2024-03-01-preview 提供。'
+            : `API 版本 ${detail} 没有此功能：仅 2023-12-01-preview、2024-02-15-preview 和 2024-03-01-preview 提供。`;
+        case 'no-vision-resource':
+          return '索引位于计算机视觉资源中，而此连接没有填写该资源。';
+        case 'no-sas':
+          return '服务通过 SAS URL 打开视频，而此连接没有保存合适的 SAS URL：没有该容器的 SAS URL，或者该视频已不在你的视频中。';
+        default:
+          return '需要 GPT-4 Turbo with Vision（vision-preview）、包含该索引的计算机视觉资源，以及视频的 SAS URL。';
+      }
+    },
+    remedy:
+      '请选择或补全一个满足这些条件的连接。也可以直接添加视频文件：其画面帧和语音可以发送给任何支持图片的模型。',
+  },
+  'data-source-refused': {
+    title: '服务没有找到请求中的数据源',
+    why: '服务按另一种写法查找数据源：dataSources 或 data_sources，取决于 API 版本和请求的内容。',
+    remedy: '请在“设置”中打开此连接并选择另一种写法：图片在“计算机视觉”下，视频在“关于视频的提问”下。',
+  },
   'storage-full': {
     title: '没有剩余空间可供保存',
     why: '浏览器拒绝存储更多数据。你看到的内容仅存在于屏幕上。',

@@ -1,57 +1,104 @@
-import { ALL_FORMATS, BlobSource, Input, type InputVideoTrack } from 'mediabunny';
-import type { VideoRead, VideoRefusal } from './video.ts';
+import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack, type InputVideoTrack } from 'mediabunny';
+import type { VideoFacts, VideoRefusal } from './video.ts';
 
 /** Samples of a file that tell it from every other of the same size. */
 const sampleBytes = 256 * 1024;
 const samples = 8;
 
-export interface OpenVideo extends Disposable {
-  readonly input: Input;
-  readonly track: InputVideoTrack;
+/** What a file says of itself, also where its picture cannot be decoded here. */
+export type KnownFacts = Pick<
+  VideoFacts,
+  'durationSeconds' | 'mimeType' | 'videoCodec' | 'sound' | 'fingerprint'
+>;
+
+export interface WorkerRead {
+  readonly read: VideoFacts | VideoRefusal;
+  readonly known: Partial<KnownFacts>;
 }
 
-/** Opens the first video track. Only what is asked for is read of the file. */
-export async function openVideo(file: Blob): Promise<OpenVideo | VideoRefusal> {
+/**
+ * Opens the first video track. Only what is asked for is read of the file. Nothing is to be closed: the worker ends
+ * with its task.
+ */
+export async function openVideo(file: Blob, canDecode: boolean): Promise<InputVideoTrack | VideoRefusal> {
+  const input = await openInput(file);
+  if ('ok' in input) return input;
+  try {
+    const track = await input.getPrimaryVideoTrack();
+    return (await refusalOf(track, canDecode)) ?? track!;
+  } catch {
+    return damaged(file);
+  }
+}
+
+/** The sound needs no picture that can be decoded. Null: there is none, or none that can be. */
+export async function openSound(file: Blob, canDecode: boolean): Promise<InputAudioTrack | null> {
+  const input = await openInput(file);
+  if ('ok' in input) throw new Error(input.reason);
+  const track = await input.getPrimaryAudioTrack();
+  return track && canDecode && (await track.canDecode()) ? track : null;
+}
+
+export async function readVideo(file: Blob, canDecode: boolean): Promise<WorkerRead> {
+  const input = await openInput(file);
+  if ('ok' in input) {
+    const isReadable = input.reason !== 'empty' && input.reason !== 'unreadable';
+    return { read: input, known: isReadable ? { fingerprint: await fingerprintOf(file) } : {} };
+  }
+  const known: { -readonly [Fact in keyof KnownFacts]?: KnownFacts[Fact] } = {};
+  try {
+    known.fingerprint = await fingerprintOf(file);
+    const track = await input.getPrimaryVideoTrack();
+    const audio = await input.getPrimaryAudioTrack();
+    known.videoCodec = track && (await codecOf(track));
+    known.sound = audio && {
+      codec: await codecNameOf(audio),
+      isDecodable: canDecode && (await audio.canDecode()),
+    };
+    known.mimeType = await input.getMimeType();
+    known.durationSeconds = await input.computeDuration();
+    const refusal = await refusalOf(track, canDecode);
+    if (refusal) return { read: refusal, known };
+    if (!(known.durationSeconds > 0)) return { read: { ok: false, reason: 'corrupt' }, known };
+    const [widthPx, heightPx] = [await track!.getDisplayWidth(), await track!.getDisplayHeight()];
+    return { read: { ok: true, ...(known as KnownFacts), widthPx, heightPx }, known };
+  } catch {
+    return { read: await damaged(file), known };
+  }
+}
+
+async function openInput(file: Blob): Promise<Input | VideoRefusal> {
   if (file.size === 0) return { ok: false, reason: 'empty' };
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
-    if (!(await input.canRead())) return refused(input, 'not-a-video');
-    const track = await input.getPrimaryVideoTrack();
-    if (!track) return refused(input, 'no-picture');
-    if (!(await track.canDecode())) {
-      const codec = (await track.getCodecParameterString()) ?? (await track.getCodec()) ?? undefined;
-      return { ...refused(input, 'codec'), ...(codec ? { codec } : {}) };
-    }
-    return { input, track, [Symbol.dispose]: () => input.dispose() };
+    return (await input.canRead()) ? input : { ok: false, reason: 'not-a-video' };
   } catch {
-    return refused(input, (await isReadable(file)) ? 'corrupt' : 'unreadable');
+    return damaged(file);
   }
 }
 
-export async function readVideo(file: Blob): Promise<VideoRead> {
-  const opened = await openVideo(file);
-  if ('ok' in opened) return opened;
-  using video = opened;
-  const { input, track } = video;
-  try {
-    const audio = await input.getPrimaryAudioTrack();
-    return {
-      ok: true,
-      durationSeconds: await input.computeDuration(),
-      widthPx: await track.getDisplayWidth(),
-      heightPx: await track.getDisplayHeight(),
-      mimeType: await input.getMimeType(),
-      videoCodec: await track.getCodecParameterString(),
-      sound: audio && { codec: await audio.getCodec(), isDecodable: await audio.canDecode() },
-      fingerprint: await fingerprintOf(file),
-    };
-  } catch {
-    return { ok: false, reason: 'corrupt' };
-  }
+async function refusalOf(track: InputVideoTrack | null, canDecode: boolean): Promise<VideoRefusal | null> {
+  if (!track) return { ok: false, reason: 'no-picture' };
+  if (canDecode && (await track.canDecode())) return null;
+  const codec = await codecOf(track);
+  return { ok: false, reason: 'codec', ...(codec === null ? {} : { codec }) };
+}
+
+/** As exact as it can be told: `avc1.640028`, else `avc`, else what the container calls it. */
+async function codecOf(track: InputVideoTrack): Promise<string | null> {
+  const exact = await track.getCodecParameterString().catch(() => null);
+  return exact ?? codecNameOf(track);
+}
+
+async function codecNameOf(track: InputVideoTrack | InputAudioTrack): Promise<string | null> {
+  const codec = await track.getCodec();
+  if (codec !== null) return codec;
+  const id = await track.getInternalCodecId();
+  return id === null || id instanceof Uint8Array ? null : String(id).trim();
 }
 
 /** Hex; the same for the same bytes, read in samples: a file of 5 GB is told in a moment. */
-export async function fingerprintOf(file: Blob): Promise<string> {
+async function fingerprintOf(file: Blob): Promise<string> {
   const step = Math.max(0, (file.size - sampleBytes) / (samples - 1));
   const starts = [...new Set(Array.from({ length: samples }, (_, at) => Math.floor(at * step)))];
   const pieces = starts.map((start) => file.slice(start, start + sampleBytes));
@@ -60,18 +107,11 @@ export async function fingerprintOf(file: Blob): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function refused(input: Input, reason: VideoRefusal['reason']): VideoRefusal {
-  input.dispose();
-  return { ok: false, reason };
-}
-
-/** The file may have been moved or changed since it was chosen. */
-async function isReadable(file: Blob): Promise<boolean> {
-  return file
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(
-      () => true,
-      () => false,
-    );
+/** Its bytes are wrong, or they are not there: it may have been moved or changed since it was chosen. */
+async function damaged(file: Blob): Promise<VideoRefusal> {
+  const first = file.slice(0, 1).arrayBuffer();
+  return first.then(
+    () => ({ ok: false, reason: 'corrupt' }),
+    () => ({ ok: false, reason: 'unreadable' }),
+  );
 }

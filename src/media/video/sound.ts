@@ -1,187 +1,204 @@
 import {
-  AudioSampleSink,
   AudioSample,
+  AudioSampleSink,
   AudioSampleSource,
   BufferTarget,
   canEncodeAudio,
   Output,
   WavOutputFormat,
   WebMOutputFormat,
-  type Input,
   type InputAudioTrack,
 } from 'mediabunny';
+import { createResampler } from './resampler.ts';
 import type { SoundOptions, SoundPiece } from './video.ts';
 
 /** Speech needs no more: transcription models work on 16,000 samples a second of one channel. */
 const sampleRate = 16_000;
 const opusBitsASecond = 24_000;
 const waveBytesASecond = sampleRate * 2;
+const usualMaxSeconds = 1_200;
 /** A piece is cut in the quietest tenth of a second of its last so many seconds. */
 const searchSeconds = 20;
 const quietSeconds = 0.1;
-/** Room for what a container adds, and for an encoder that takes more than it was told. */
-const fill = 0.85;
+/** Encoders keep their rate on average only: room for a stretch that comes out larger. */
+const encoderExcess = 1.5;
+/** What the container adds: for itself, and for each packet. */
+const containerBytes = 4_096;
+const packetBytes = 10;
+/** Timestamps that are off by less are rounded, not gaps. */
+const leastGapSeconds = 0.1;
+const mostGapSeconds = 60 * 60;
+const progressMs = 250;
 
 /**
- * The sound of a video as speech, one channel at 16 kHz, in as few pieces as the limit allows, each cut where it is
- * quiet. Opus where the browser encodes it, else uncompressed.
+ * The sound of a video as speech, one channel at 16 kHz, in as few pieces as the limits allow, each cut where it is
+ * quiet. Opus where the browser encodes it, else uncompressed. Encoded as it is read: no more than the piece itself
+ * and the stretch that its end is looked for in are ever in memory.
  */
 export async function* soundPieces(
-  input: Input,
-  { maxBytes }: SoundOptions,
-  signal: AbortSignal,
-  onProgress: (doneSeconds: number) => void,
-): AsyncGenerator<SoundPiece> {
-  const track = await input.getPrimaryAudioTrack();
-  if (!track || !(await track.canDecode())) return;
-  const isOpus = await canEncodeAudio('opus', {
-    numberOfChannels: 1,
-    sampleRate: 48_000,
-    bitrate: opusBitsASecond,
-  });
-  const bytesASecond = isOpus ? opusBitsASecond / 8 : waveBytesASecond;
-  const longestSeconds = (maxBytes * fill) / bytesASecond;
-  let buffer: Float32Array[] = [];
-  let buffered = 0;
-  let startSeconds = 0;
+  track: InputAudioTrack,
+  { maxBytes, maxSeconds = usualMaxSeconds }: SoundOptions,
+): AsyncGenerator<SoundPiece | { readonly doneSeconds: number }> {
+  const isOpus = await canEncodeAudio('opus', { numberOfChannels: 1, sampleRate, bitrate: opusBitsASecond });
+  const bytesASecond = isOpus ? (opusBitsASecond / 8) * encoderExcess : waveBytesASecond;
+  const lookSeconds = Math.min(searchSeconds, maxSeconds / 3, maxBytes / bytesASecond / 3);
+  const look = Math.max(1, Math.floor(lookSeconds * sampleRate));
+  const isFull = (piece: Piece, held: number): boolean =>
+    piece.bytes + (held / sampleRate) * bytesASecond >= maxBytes ||
+    (piece.samples + held) / sampleRate >= maxSeconds;
 
-  for await (const chunk of speechSamples(track, signal)) {
-    onProgress(startSeconds + buffered / sampleRate);
-    buffer.push(chunk);
-    buffered += chunk.length;
-    if (buffered / sampleRate < longestSeconds) continue;
-    const whole = joined(buffer, buffered);
-    const cut = quietestNearEnd(whole);
-    yield* piecesOf(whole.subarray(0, cut), startSeconds, { isOpus, maxBytes });
-    startSeconds += cut / sampleRate;
-    buffer = [whole.slice(cut)];
-    buffered = whole.length - cut;
+  const held = createQueue();
+  let piece = await startPiece(0, isOpus);
+  let toldAt = performance.now();
+  for await (const chunk of speech(track)) {
+    for (let at = 0; at < chunk.length; at += look) {
+      held.push(chunk.subarray(at, at + look));
+      if (held.length > look) await piece.add(held.take(held.length - look));
+      if (!isFull(piece, held.length)) continue;
+      await piece.add(held.take(quietest(held.peek())));
+      yield await piece.finish();
+      piece = await startPiece(piece.endSeconds, isOpus);
+    }
+    if (performance.now() - toldAt < progressMs) continue;
+    toldAt = performance.now();
+    yield { doneSeconds: piece.endSeconds + held.length / sampleRate };
   }
-  if (buffered > 0) yield* piecesOf(joined(buffer, buffered), startSeconds, { isOpus, maxBytes });
-}
-
-/** Encoders keep their rate on average only: what came out too large is cut once more. */
-async function* piecesOf(
-  samples: Float32Array,
-  startSeconds: number,
-  form: { readonly isOpus: boolean; readonly maxBytes: number },
-): AsyncGenerator<SoundPiece> {
-  const piece = await encodePiece(samples, startSeconds, form.isOpus);
-  if (piece.blob.size <= form.maxBytes || samples.length < sampleRate) {
-    yield piece;
-    return;
-  }
-  const cut = quietestNearEnd(samples.subarray(0, Math.ceil(samples.length / 2)));
-  yield* piecesOf(samples.subarray(0, cut), startSeconds, form);
-  yield* piecesOf(samples.subarray(cut), startSeconds + cut / sampleRate, form);
+  await piece.add(held.take(held.length));
+  if (piece.samples > 0) yield await piece.finish();
 }
 
 /** One channel at 16 kHz from the beginning of the video on; silence where the track has nothing. */
-async function* speechSamples(track: InputAudioTrack, signal: AbortSignal): AsyncGenerator<Float32Array> {
-  const sink = new AudioSampleSink(track);
+async function* speech(track: InputAudioTrack): AsyncGenerator<Float32Array> {
   let written = 0;
-  for await (const sample of sink.samples()) {
-    signal.throwIfAborted();
-    const from = Math.max(0, Math.round(sample.timestamp * sampleRate));
-    const mono = resampled(toMono(sample), sample.sampleRate);
+  let rate = 0;
+  let resample = createResampler(sampleRate, sampleRate);
+  for await (const sample of new AudioSampleSink(track).samples()) {
+    let mono = toMono(sample);
+    const drift = sample.timestamp - written / sampleRate;
+    const isOther = sample.sampleRate !== rate;
+    rate = sample.sampleRate;
     sample.close();
-    if (from > written) {
-      const gap = Math.min(from - written, sampleRate * 60 * 60);
-      yield new Float32Array(gap);
-      written += gap;
+    if (isOther || Math.abs(drift) > leastGapSeconds) {
+      resample = createResampler(rate, sampleRate);
+      let gap = Math.round(Math.min(drift, mostGapSeconds) * sampleRate);
+      for (; gap > 0; gap -= sampleRate) {
+        const silence = new Float32Array(Math.min(gap, sampleRate));
+        written += silence.length;
+        yield silence;
+      }
+      // Sound may begin before the video does: what overlaps is left out.
+      if (drift < 0) mono = mono.subarray(Math.round(-drift * rate));
     }
-    // Tracks may begin before the picture does: what overlaps is left out.
-    const skipped = Math.max(0, written - from);
-    if (skipped >= mono.length) continue;
-    const rest = mono.subarray(skipped);
-    yield rest;
-    written += rest.length;
+    const out = resample(mono);
+    written += out.length;
+    if (out.length > 0) yield out;
   }
 }
 
+/** Of six channels, speech is in the third and none in the fourth, which is for low notes. */
+const weightsOfSix = [0.7, 0.7, 1, 0, 0.5, 0.5];
+
 function toMono(sample: AudioSample): Float32Array {
-  const mixed = new Float32Array(sample.numberOfFrames);
-  const plane = new Float32Array(sample.numberOfFrames);
-  for (let channel = 0; channel < sample.numberOfChannels; channel += 1) {
-    sample.copyTo(plane, { planeIndex: channel, format: 'f32-planar' });
-    for (let at = 0; at < mixed.length; at += 1) mixed[at]! += plane[at]! / sample.numberOfChannels;
+  const { numberOfChannels: channels, numberOfFrames } = sample;
+  const weights = channels === 6 ? weightsOfSix : Array.from({ length: channels }, () => 1);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const mixed = new Float32Array(numberOfFrames);
+  const plane = new Float32Array(numberOfFrames);
+  for (const [planeIndex, weight] of weights.entries()) {
+    sample.copyTo(plane, { planeIndex, format: 'f32-planar' });
+    for (let at = 0; at < mixed.length; at += 1) mixed[at]! += (plane[at]! * weight) / total;
   }
   return mixed;
 }
 
-/** Averages what falls into one new sample: enough of a low-pass for speech. */
-function resampled(samples: Float32Array, from: number): Float32Array {
-  if (from === sampleRate) return samples;
-  const ratio = from / sampleRate;
-  const out = new Float32Array(Math.floor(samples.length / ratio));
-  for (let at = 0; at < out.length; at += 1) {
-    const start = at * ratio;
-    const end = Math.max(start + 1, (at + 1) * ratio);
-    let sum = 0;
-    let count = 0;
-    for (let index = Math.floor(start); index < Math.min(end, samples.length); index += 1) {
-      sum += samples[index]!;
-      count += 1;
-    }
-    out[at] = count > 0 ? sum / count : 0;
-  }
-  return out;
+/** Samples in the order of their coming. */
+function createQueue() {
+  let samples: Float32Array = new Float32Array(0);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    peek: () => samples.subarray(0, length),
+    push(more: Float32Array): void {
+      if (length + more.length > samples.length) {
+        const larger = new Float32Array((length + more.length) * 2);
+        larger.set(samples.subarray(0, length));
+        samples = larger;
+      }
+      samples.set(more, length);
+      length += more.length;
+    },
+    take(count: number): Float32Array {
+      const taken = samples.slice(0, count);
+      samples.copyWithin(0, count, length);
+      length -= taken.length;
+      return taken;
+    },
+  };
 }
 
-function joined(pieces: readonly Float32Array[], length: number): Float32Array {
-  const whole = new Float32Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-/** A word that is cut in two is heard by neither half. */
-function quietestNearEnd(samples: Float32Array): number {
-  const window = Math.round(quietSeconds * sampleRate);
-  const from = Math.max(window, samples.length - searchSeconds * sampleRate);
+/** A word that is cut in two is heard by neither half: the place of the least sound, of several the last. */
+function quietest(samples: Float32Array): number {
+  const window = Math.min(samples.length, Math.round(quietSeconds * sampleRate));
   let best = samples.length;
   let least = Infinity;
-  for (let at = from; at + window <= samples.length; at += window) {
+  for (let at = 0; at + window <= samples.length; at += window) {
     let energy = 0;
     for (let index = at; index < at + window; index += 1) energy += samples[index]! ** 2;
-    if (energy <= least) [least, best] = [energy, at + (window >> 1)];
+    if (energy <= least) [least, best] = [energy, at + Math.ceil(window / 2)];
   }
   return best;
 }
 
-async function encodePiece(
-  samples: Float32Array,
-  startSeconds: number,
-  isOpus: boolean,
-): Promise<SoundPiece> {
+type Piece = Awaited<ReturnType<typeof startPiece>>;
+
+async function startPiece(startSeconds: number, isOpus: boolean) {
   const target = new BufferTarget();
   const output = new Output({ format: isOpus ? new WebMOutputFormat() : new WavOutputFormat(), target });
-  const source = new AudioSampleSource(
-    isOpus ? { codec: 'opus', bitrate: opusBitsASecond } : { codec: 'pcm-s16' },
-  );
+  let bytes = containerBytes;
+  let samples = 0;
+  const source = new AudioSampleSource({
+    ...(isOpus ? { codec: 'opus', bitrate: opusBitsASecond } : { codec: 'pcm-s16' }),
+    onEncodedPacket: ({ byteLength }) => (bytes += byteLength + packetBytes),
+  });
   output.addAudioTrack(source);
   await output.start();
-  const step = sampleRate;
-  for (let at = 0; at < samples.length; at += step) {
-    const sample = new AudioSample({
-      data: samples.slice(at, at + step),
-      format: 'f32-planar',
-      numberOfChannels: 1,
-      sampleRate,
-      timestamp: at / sampleRate,
-    });
-    await source.add(sample);
-    sample.close();
-  }
-  await output.finalize();
-  const type = isOpus ? 'audio/webm' : 'audio/wav';
   return {
-    startSeconds,
-    endSeconds: startSeconds + samples.length / sampleRate,
-    blob: new Blob([target.buffer ?? new ArrayBuffer(0)], { type }),
-    fileName: isOpus ? 'speech.webm' : 'speech.wav',
+    /** So far, as far as encoded. */
+    get bytes() {
+      return bytes;
+    },
+    get samples() {
+      return samples;
+    },
+    get endSeconds() {
+      return startSeconds + samples / sampleRate;
+    },
+    /** Waits while the encoder has enough to do. */
+    async add(more: Float32Array): Promise<void> {
+      if (more.length === 0) return;
+      const timestamp = samples / sampleRate;
+      samples += more.length;
+      const sample = new AudioSample({
+        data: more,
+        format: 'f32-planar',
+        numberOfChannels: 1,
+        sampleRate,
+        timestamp,
+      });
+      await source.add(sample);
+      sample.close();
+    },
+    async finish(): Promise<SoundPiece> {
+      await output.finalize();
+      const type = isOpus ? 'audio/webm' : 'audio/wav';
+      return {
+        startSeconds,
+        endSeconds: startSeconds + samples / sampleRate,
+        blob: new Blob([target.buffer!], { type }),
+        fileName: isOpus ? 'speech.webm' : 'speech.wav',
+      };
+    },
   };
 }

@@ -74,4 +74,6 @@ export interface SoundPiece {
 
 export interface SoundOptions {
   readonly maxBytes: number;
+  /** Models of the gpt-4o family turn away more than 1,400 seconds: 1,200 unless told otherwise. */
+  readonly maxSeconds?: number;
 }

@@ -1,84 +1,52 @@
+import { finishRecording } from './finish-recording.ts';
 import { framesAt, sceneSamples } from './frames.ts';
-import { openVideo, readVideo } from './open-video.ts';
+import { openSound, openVideo, readVideo } from './open-video.ts';
 import { soundPieces } from './sound.ts';
 import type { VideoMessage, VideoTask, VideoTaskSteps } from './video-tasks.ts';
 
-self.addEventListener('message', (event: MessageEvent<VideoTask>) => {
-  const [port] = event.ports;
-  if (port) void answer(event.data, port);
-});
+// The compiler knows this file as a page's; a worker's `postMessage` takes no origin.
+const post = (message: VideoMessage): void => (self as unknown as Worker).postMessage(message);
 
-async function answer(task: VideoTask, port: MessagePort): Promise<void> {
-  const cancelled = new AbortController();
-  port.onmessage = () => cancelled.abort();
-  const post = (message: VideoMessage): void => port.postMessage(message);
+self.addEventListener('message', async ({ data: task }: MessageEvent<VideoTask>) => {
   try {
-    for await (const step of run(task, cancelled.signal)) post({ type: 'step', step });
-    post({ type: 'done' });
+    await answer(task);
   } catch (thrown) {
     const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
     post({ type: 'failed', detail });
-  } finally {
-    port.close();
   }
-}
+});
 
-async function* run(task: VideoTask, signal: AbortSignal): AsyncGenerator<VideoTaskSteps[VideoTask['kind']]> {
-  if (task.kind === 'read') {
-    yield await readVideo(task.file);
-    return;
-  }
-  const opened = await openVideo(task.file);
-  if ('ok' in opened) throw new Error(opened.reason);
-  using video = opened;
+async function answer(task: VideoTask): Promise<void> {
   switch (task.kind) {
+    case 'read':
+      return tell(only(readVideo(task.file, task.canDecode)));
+    case 'finish':
+      return tell(only(finishRecording(task.file)));
+    case 'sound': {
+      const track = await openSound(task.file, task.canDecode);
+      return tell(track ? soundPieces(track, task.options) : []);
+    }
     case 'frames':
-      yield* framesAt(video.track, task.moments, task.options, signal);
-      return;
-    case 'scenes':
-      yield* sceneSamples(video.track, task.moments, task.toleranceSeconds, signal);
-      return;
-    case 'sound':
-      yield* withProgress(video.input, task.options, signal);
+    case 'scenes': {
+      const track = await openVideo(task.file, task.canDecode);
+      if ('ok' in track) return post({ type: 'refused', refusal: track });
+      const { moments } = task;
+      return tell(
+        task.kind === 'frames'
+          ? framesAt(track, moments, task.options)
+          : sceneSamples(track, moments, task.toleranceSeconds),
+      );
+    }
   }
 }
 
-/** Pieces are long: how far it is comes between them, once a second of work at most. */
-async function* withProgress(
-  input: Parameters<typeof soundPieces>[0],
-  options: Parameters<typeof soundPieces>[1],
-  signal: AbortSignal,
-): AsyncGenerator<VideoTaskSteps['sound']> {
-  const steps: VideoTaskSteps['sound'][] = [];
-  let wake: () => void = () => undefined;
-  let isOver = false;
-  let failure: unknown;
-  let toldAt = 0;
-  const push = (step: VideoTaskSteps['sound']): void => {
-    steps.push(step);
-    wake();
-  };
-  const work = (async () => {
-    try {
-      const pieces = soundPieces(input, options, signal, (doneSeconds) => {
-        if (performance.now() - toldAt < 250) return;
-        toldAt = performance.now();
-        push({ doneSeconds });
-      });
-      for await (const piece of pieces) push(piece);
-    } catch (thrown) {
-      failure = thrown;
-    } finally {
-      isOver = true;
-      wake();
-    }
-  })();
-  for (;;) {
-    const step = steps.shift();
-    if (step) yield step;
-    else if (isOver) break;
-    else await new Promise<void>((resolve) => (wake = resolve));
-  }
-  await work;
-  if (failure !== undefined) throw failure as Error;
+async function tell(
+  steps: AsyncIterable<VideoTaskSteps[VideoTask['kind']]> | Iterable<never>,
+): Promise<void> {
+  for await (const step of steps) post({ type: 'step', step });
+  post({ type: 'done' });
+}
+
+async function* only<T>(one: Promise<T>): AsyncGenerator<T> {
+  yield await one;
 }

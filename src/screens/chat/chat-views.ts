@@ -1,14 +1,17 @@
-import type {
-  AnyPicturePart,
-  PicturePart,
-  VideoDocumentPart,
-  VideoPart,
-} from '#domain/conversation.ts';
+import type { AnyPicturePart, PicturePart, VideoDocumentPart, VideoPart } from '#domain/conversation.ts';
 import type { Failure } from '#domain/failure.ts';
 import type { Detail, PixelSize } from '#domain/image-tokens.ts';
 import type { Orientation } from '#domain/places.ts';
 import type { Area } from '#domain/picture-plan.ts';
 import type { Reply } from '#domain/reply.ts';
+import type { Chat } from '#state/chat.svelte.ts';
+import type { Services } from '#state/services.ts';
+
+/** What choosing frames of a video and playing it need: the rooms, and the conversation it is for. */
+export interface VideoDoor {
+  readonly services: Services;
+  readonly chat: Chat;
+}
 
 /** The answer under way, as the screen needs it. */
 export interface LiveAnswer {

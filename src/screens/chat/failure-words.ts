@@ -76,6 +76,8 @@ export function remedyFor({ kind }: Failure): Remedy {
     case 'sas-expired':
     case 'sas-lacks-permission':
     case 'sas-refused':
+    case 'video-not-here':
+    case 'data-source-refused':
       return 'settings';
     case 'prompt-blocked':
     case 'picture-refused':
@@ -88,6 +90,9 @@ export function remedyFor({ kind }: Failure): Remedy {
     case 'picture-unreadable':
     case 'vision-picture-too-small':
     case 'vision-picture-too-large':
+    case 'video-one-only':
+    case 'video-with-pictures':
+    case 'video-without-words':
       return 'edit';
     case 'too-many-pictures':
     case 'enhancements-one-picture':

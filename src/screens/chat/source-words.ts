@@ -2,6 +2,7 @@ import type { AnyPicturePart, Message } from '#domain/conversation.ts';
 import { textOf } from '#domain/conversation.ts';
 import type { TokenSource } from '#domain/estimate.ts';
 import type { Area, SentPicture } from '#domain/picture-plan.ts';
+import { videoPrompt } from '#domain/video-chat.ts';
 import { m } from '#language';
 import { countsOf } from './findings-words.ts';
 import { pictureName } from './planner-words.ts';
@@ -58,6 +59,15 @@ export function sourceViews(
         const message = source.messageId === null ? undefined : byId.get(source.messageId);
         const findings = message?.role === 'user' ? message.findings : undefined;
         return { ...common, author: found.found, words: findings ? countsOf(findings) : '' };
+      }
+      case 'video': {
+        const { textTokens, frames, frameTokens } = videoPrompt;
+        const { video, why } = m().videoChat.source;
+        return {
+          ...common,
+          author: video,
+          words: [source.name, why(textTokens, frames, frameTokens)].join(' · '),
+        };
       }
       case 'framing':
         return { ...common, author: words.framing, words: words.framingWhy };

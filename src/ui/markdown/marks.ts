@@ -7,7 +7,7 @@ export interface Mark {
   /** UTF-16 places in the text as it was given. */
   readonly start: number;
   readonly end: number;
-  readonly kind: 'citation' | 'span';
+  readonly kind: 'citation' | 'span' | 'time';
   /** False: it cites something that does not exist. */
   readonly known: boolean;
   /** What it points at, for the tooltip and screen readers. */

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { attach, startWith, composerOf, ask, endedAnswer } from './steps.ts';
+import { createWorld, type World } from './world.ts';
+let world: World;
+beforeAll(async () => { world = await createWorld(); });
+afterAll(() => world.close());
+for (const [scheme, phone] of [['light', false], ['dark', true]] as const)
+test(`look ${scheme}`, { timeout: 120000 }, async () => {
+  const visit = await world.open({ colorScheme: scheme, phone, expected: [/./] });
+  const page = visit.page;
+  page.on('console', (m) => m.type() === 'error' && console.log(m.text()));
+  await startWith(page, { endpoint: world.simulator.origin + '/openai/v1', deployment: 'gpt-4.1', model: 'gpt-4.1@2025-04-14' });
+  const clip = await page.evaluate(async () => {
+    const canvas = document.createElement('canvas'); canvas.width = 640; canvas.height = 360;
+    const c = canvas.getContext('2d')!;
+    const stream = canvas.captureStream(25);
+    const audio = new AudioContext(); const osc = audio.createOscillator(); const dest = audio.createMediaStreamDestination(); osc.connect(dest); osc.start();
+    stream.addTrack(dest.stream.getAudioTracks()[0]!);
+    const mimeType = ['video/mp4;codecs=avc1.42E01E,mp4a.40.2','video/mp4;codecs=vp9,opus','video/webm;codecs=vp9,opus'].find((t) => MediaRecorder.isTypeSupported(t))!;
+    const rec = new MediaRecorder(stream, { mimeType }); const chunks: Blob[] = [];
+    rec.ondataavailable = (e) => chunks.push(e.data);
+    rec.start();
+    const t0 = performance.now();
+    await new Promise<void>((done) => { const draw = () => { const t = (performance.now() - t0) / 1000; c.fillStyle = ['#c33','#3a3','#33c','#cc3'][Math.floor(t) % 4]!; c.fillRect(0,0,640,360); c.fillStyle='#fff'; c.font='80px sans-serif'; c.fillText(t.toFixed(1), 200, 200); if (t < 5) requestAnimationFrame(draw); else done(); }; draw(); });
+    await new Promise<void>((done) => { rec.onstop = () => done(); rec.stop(); });
+    const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer()); let s=''; for (const b of bytes) s += String.fromCharCode(b);
+    return { mimeType, base64: btoa(s) };
+  });
+  console.log(clip.mimeType, clip.base64.length);
+  await attach(page, [{ name: clip.mimeType.includes('mp4') ? 'clip.mp4' : 'clip.webm', mimeType: clip.mimeType.split(';')[0]!, buffer: Buffer.from(clip.base64, 'base64') }]);
+  await page.waitForTimeout(3000);
+  await page.screenshot({ path: `/tmp/look-frames/lead-dialog-${scheme}.png` });
+  await page.getByRole('button', { name: /Add to message/ }).click();
+  await page.waitForTimeout(2500);
+  await page.screenshot({ path: `/tmp/look-frames/lead-tile-${scheme}.png` });
+  await ask(page, 'When does it turn green?');
+  const answer = await endedAnswer(page);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: `/tmp/look-frames/lead-answer-${scheme}.png` });
+  console.log(await answer.innerText());
+  void composerOf; void expect;
+});
