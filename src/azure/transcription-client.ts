@@ -58,7 +58,7 @@ export function createTranscriptionClient(
         return await transport.send({
           url: urlOf(target),
           method: 'POST',
-          form,
+          body: form,
           signal: options.signal,
         });
       } catch (thrown) {

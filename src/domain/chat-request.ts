@@ -242,6 +242,15 @@ function introductionOf(video: VideoPart, among: readonly Part[]): string {
   return before.length > 0 ? `${introduction}\n${transcriptNote(before)}` : introduction;
 }
 
+/** All that is said of the videos of a message beside its frames: it is billed as text. */
+export function videoNotes(parts: readonly Part[], isSent: (place: number) => boolean): readonly string[] {
+  if (!parts.some(({ kind }) => kind === 'video')) return [];
+  return parts.flatMap((part, place) => {
+    if (part.kind === 'video') return [introductionOf(part, parts)];
+    return isSent(place) ? (frameNotes(part, parts) ?? []) : [];
+  });
+}
+
 /** A frame's time stands before it. Its words, until the next frame, stand there too: pictures carry none. */
 function frameNotes(part: Part, among: readonly Part[]): string | null {
   if (part.kind !== 'picture' || !part.frame) return null;

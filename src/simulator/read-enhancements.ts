@@ -1,31 +1,17 @@
 import { isPicturePart, type AskedMessage, type Call } from './asked.ts';
 import type { AskedEnhancements } from './asked-enhancements.ts';
 import { isGood } from './credentials.ts';
+import { takesEnhancements } from './takes-enhancements.ts';
 import { isRecord, missing, wrongType } from './read-messages.ts';
 import { extraField, invalidRequest, Refusal, unrecognized } from './refusal.ts';
 
 export const ENHANCEMENT_FIELDS: readonly string[] = ['enhancements', 'dataSources', 'data_sources'];
 const KINDS: readonly string[] = ['ocr', 'grounding', 'video'];
 
-/** The two that took them on the plain path; 2023-12-01-preview did on `/extensions` (api.md 3.1). */
-const PLAIN_VERSIONS = new Set(['2024-02-15-preview', '2024-03-01-preview']);
-
-function areHere({ api, model }: Call): boolean {
-  if (!model.visionEnhancements) return false;
-  return api.family === 'extensions'
-    ? api.apiVersion === '2023-12-01-preview'
-    : api.family === 'classic' && PLAIN_VERSIONS.has(api.apiVersion);
-}
-
-/** A part that names a video of an index is known only where the enhancements are. */
-export function takesVideo(call: Call): boolean {
-  return areHere(call);
-}
-
 /** Refuses the fields where a model, version or path does not know them. */
 export function refuseEnhancementFields(call: Call): void {
   const { api, body, model } = call;
-  const isHere = areHere(call);
+  const isHere = takesEnhancements(call);
   for (const name of ENHANCEMENT_FIELDS) {
     if (!(name in body)) continue;
     if (!isHere) throw model.visionEnhancements ? extraField(name) : unrecognized(name);

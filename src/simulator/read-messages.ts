@@ -1,8 +1,8 @@
 import { isTooManyPatches, type Detail } from '#domain/image-tokens.ts';
 import type { AskedMessage, AskedPart, AskedPicture, Call } from './asked.ts';
 import { readPictureHeader } from './picture-size.ts';
-import { takesVideo } from './read-enhancements.ts';
 import { badPicture, invalidRequest } from './refusal.ts';
+import { takesEnhancements } from './takes-enhancements.ts';
 
 const ROLES = ['system', 'assistant', 'user', 'function', 'tool', 'developer'];
 const MOST_MESSAGES = 2048;
@@ -93,7 +93,7 @@ function readPart(call: Call, part: unknown, role: string, at: number, partAt: n
     if (typeof part['text'] !== 'string') throw missing(`${path}.text`);
     return { kind: 'text', text: part['text'] };
   }
-  if (part['type'] === 'acv_document_id' && takesVideo(call)) {
+  if (part['type'] === 'acv_document_id' && takesEnhancements(call)) {
     if (typeof part['acv_document_id'] !== 'string') throw missing(`${path}.acv_document_id`);
     return { kind: 'video', documentId: part['acv_document_id'] };
   }

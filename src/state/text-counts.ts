@@ -1,9 +1,9 @@
-import { goOn, leftOutNote, partNote, videoLeftOutNote } from '#domain/chat-request.ts';
+import { goOn, leftOutNote, partNote, videoLeftOutNote, videoNotes } from '#domain/chat-request.ts';
 import { findingsText } from '#domain/findings.ts';
 import type { Connection, ModelCapabilities } from '#domain/connection.ts';
 import { textOf, type Message, type Part, type UserMessage } from '#domain/conversation.ts';
 import { estimateRequest, type EstimatedMessage, type Estimating } from '#domain/estimate.ts';
-import { toSent, type PlannedPicture } from '#domain/picture-plan.ts';
+import { pictureId, toSent, type PlannedPicture } from '#domain/picture-plan.ts';
 import type { RequestSettings } from '#domain/settings.ts';
 import { roughTokens } from '#domain/text-tokens.ts';
 import { videoChatAt, videoOf, videoPromptTokens, type SentVideo } from '#domain/video-chat.ts';
@@ -78,11 +78,15 @@ function countable(message: Message, planned: readonly PlannedPicture[], video: 
     part.kind === 'video-document' && part !== video?.part ? [videoLeftOutNote(part.name)] : [],
   );
   const places = message.parts.flatMap((part) => partNote(part, message.parts) ?? []);
+  const shown = new Set(sent.flatMap((one) => (one.picture ? [one.id] : [])));
+  const films = videoNotes(message.parts, (place) => shown.has(pictureId(id, place)));
   const found = message.findings ? findingsText(message.findings) : '';
   return {
     messageId,
     role,
-    text: [textOf(message), ...notes, ...videos, ...places].filter((text) => text !== '').join('\n'),
+    text: [textOf(message), ...notes, ...videos, ...places, ...films]
+      .filter((text) => text !== '')
+      .join('\n'),
     ...(found === '' ? {} : { found }),
     pictures: sent.flatMap(({ id, picture }) => (picture ? [{ id, picture }] : [])),
     ...(video?.messageId === id ? { video: { name: video.part.name, tokens: videoPromptTokens } } : {}),

@@ -1,3 +1,4 @@
+import { BlockBlobClient, RestError } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asSeenByPage, simulatedContainer, type SimulatorOptions } from '#simulator';
 import { startSimulatorServer, type SimulatorServer } from '../support/simulator-server.ts';
@@ -141,6 +142,65 @@ describe('an upload in blocks', () => {
       status: 400,
       code: 'InvalidQueryParameterValue',
     });
+  });
+});
+
+describe('the official client', () => {
+  test('uploads in parallel blocks, and reads back the same bytes', async () => {
+    const client = new BlockBlobClient(urlOf(`folder/${freshName()}`));
+    const bytes = Buffer.from(noise(3_000_000, 9));
+    const progress: number[] = [];
+    await client.uploadData(bytes, {
+      blockSize: 400_000,
+      maxSingleShotSize: 400_000,
+      concurrency: 4,
+      blobHTTPHeaders: { blobContentType: 'video/webm' },
+      onProgress: ({ loadedBytes }) => progress.push(loadedBytes),
+    });
+    expect(progress.at(-1)).toBe(3_000_000);
+    const { contentLength, contentType } = await client.getProperties();
+    expect([contentLength, contentType]).toEqual([3_000_000, 'video/webm']);
+    expect((await client.downloadToBuffer()).equals(bytes)).toBe(true);
+    expect((await client.downloadToBuffer(399_990, 30)).equals(bytes.subarray(399_990, 400_020))).toBe(true);
+    const { committedBlocks = [] } = await client.getBlockList('committed');
+    expect(committedBlocks.map(({ size }) => size)).toEqual([...Array<number>(7).fill(400_000), 200_000]);
+    await client.delete();
+    expect(await client.exists()).toBe(false);
+  });
+
+  test('stages, lists and commits by itself, small ones at once', async () => {
+    const client = new BlockBlobClient(urlOf(freshName()));
+    await client.stageBlock(idOf(0), Buffer.from('hello, '), 7);
+    await client.stageBlock(idOf(1), Buffer.from('world'), 5);
+    const { uncommittedBlocks } = await client.getBlockList('uncommitted');
+    expect(uncommittedBlocks).toEqual([
+      { name: idOf(0), size: 7 },
+      { name: idOf(1), size: 5 },
+    ]);
+    await client.commitBlockList([idOf(1), idOf(0)]);
+    expect((await client.downloadToBuffer()).toString()).toBe('worldhello, ');
+    await client.upload('other', 5);
+    expect((await client.downloadToBuffer()).toString()).toBe('other');
+  });
+
+  test('understands the refusals', async () => {
+    const refused = async (sas: Sas, act: (client: BlockBlobClient) => Promise<unknown>) => {
+      const thrown: unknown = await act(new BlockBlobClient(urlOf(freshName(), '', sas))).catch(
+        (error: unknown) => error,
+      );
+      expect(thrown).toBeInstanceOf(RestError);
+      const { statusCode, code } = thrown as RestError;
+      return [statusCode, code];
+    };
+    const stage = (client: BlockBlobClient) => client.stageBlock(idOf(0), 'x', 1);
+    expect(await refused({ se: '2026-11-01' }, stage)).toEqual([403, 'AuthenticationFailed']);
+    expect(await refused({ sp: 'r' }, stage)).toEqual([403, 'AuthorizationPermissionMismatch']);
+    expect(await refused({ container: 'missing' }, stage)).toEqual([404, 'ContainerNotFound']);
+    expect(await refused({}, (client) => client.download())).toEqual([404, 'BlobNotFound']);
+    expect(await refused({}, (client) => client.commitBlockList([idOf(5)]))).toEqual([
+      400,
+      'InvalidBlockList',
+    ]);
   });
 });
 

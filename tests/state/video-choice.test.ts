@@ -218,6 +218,8 @@ describe('what it costs', () => {
     await choice.take();
     chat.draft.setText('x');
     await expect.poll(() => chat.estimate.current?.pictureTokens).toBe(850);
+    const textOf = () => chat.estimate.current?.sources.find(({ kind }) => kind === 'text')?.tokens ?? 0;
+    await expect.poll(() => Math.abs(textOf() - textTokens), { timeout: 15_000 }).toBeLessThan(4);
   });
 
   test('pictures that are attached already count against the model’s limit', async () => {
@@ -327,6 +329,20 @@ describe('words', () => {
 
     const next = await choose(world, chat, await twenty);
     await expect.poll(() => next.deployment).toBe('my-whisper');
+  });
+
+  test('by the simulator, which hears as long as there is sound', async () => {
+    const { world, chat } = await openVideoChat();
+    const choice = await choose(world, chat, await twenty);
+    choice.setSpeech('service');
+    choice.setDeployment('whisper');
+    await choice.transcribe();
+    expect(choice.failure).toBeNull();
+    const { segments } = choice.transcript!;
+    expect(segments.length).toBeGreaterThan(0);
+    expect(segments.at(-1)!.endSeconds).toBeLessThan(20.5);
+    expect(world.requests.filter(({ url }) => /audio\/transcriptions/.test(url))).toHaveLength(1);
+    expect(await rowsOf(world)).toMatchObject([{ outcome: 'complete', deployment: 'whisper' }]);
   });
 
   test('at the person’s own price; corrected before it is taken', async () => {

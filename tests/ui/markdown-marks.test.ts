@@ -272,6 +272,23 @@ describe('a person', () => {
   });
 });
 
+test('a time says what it does, stands in its line, and is chosen like any other mark', async () => {
+  const text = 'He waves at **[01:23]**, see [a page](https://a.test) and `[01:24]`.';
+  const mark = (words: string) =>
+    markAt(text.indexOf(words), text.indexOf(words) + words.length, {
+      id: words,
+      kind: 'time',
+      label: `Play at ${words.slice(1, -1)}`,
+    });
+  const onmark = vi.fn();
+  const { container } = render(Markdown, { text, marks: [mark('[01:23]'), mark('[01:24]')], onmark, labels });
+  await page.getByRole('button', { name: 'Play at 01:23', exact: true }).click();
+  expect(onmark.mock.calls).toContainEqual(['[01:23]', 'pin']);
+  // What is shown as code stays as it is.
+  expect(container.querySelectorAll('[data-mark]')).toHaveLength(1);
+  expect(container.textContent).toContain('He waves at [01:23], see');
+});
+
 test('a citation makes no line higher, and a span breaks like text', () => {
   const heightOf = (text: string, marks = marksOn(text, '[3]')): number =>
     draw(text, marks).querySelector('p')!.getBoundingClientRect().height;

@@ -1,11 +1,12 @@
 import {
-  ALL_FORMATS,
   BlobSource,
   Conversion,
   Input,
+  MP4,
   Mp4OutputFormat,
   Output,
   StreamTarget,
+  WEBM,
   WebMOutputFormat,
   type StreamTargetChunk,
 } from 'mediabunny';
@@ -15,7 +16,7 @@ import {
  * cannot jump in it. The same packets, in a container that says both. Nothing is decoded.
  */
 export async function finishRecording(recorded: Blob): Promise<Blob> {
-  const input = new Input({ source: new BlobSource(recorded), formats: ALL_FORMATS });
+  const input = new Input({ source: new BlobSource(recorded), formats: [MP4, WEBM] });
   const mimeType = await input.getMimeType();
   const isMp4 = mimeType.startsWith('video/mp4');
   // Pieces of a Blob lie on the disk when there are many of them; a buffer of an hour's recording would not.

@@ -1,6 +1,10 @@
-import { CanvasSink, EncodedPacketSink, type InputVideoTrack, type WrappedCanvas } from 'mediabunny';
+import { EncodedPacketSink, VideoSampleSink, type InputVideoTrack, type VideoSample } from 'mediabunny';
 import { differenceOf, fittedSize, sceneSize } from './frame-size.ts';
+import { createPainter } from './painter.ts';
 import type { FrameOptions, SceneSample, VideoFrame } from './video.ts';
+
+/** Frames that are decoded ahead; each of them holds its whole picture. */
+const mostAhead = 4;
 
 /**
  * Frames at the given moments, which rise. Where a key frame is near enough it is decoded alone; else everything from
@@ -12,10 +16,13 @@ export async function* framesAt(
   { maxSidePx, quality, toleranceSeconds }: FrameOptions,
 ): AsyncGenerator<VideoFrame> {
   const size = fittedSize(await track.getDisplayWidth(), await track.getDisplayHeight(), maxSidePx);
-  const wanted = await snapped(track, moments, toleranceSeconds);
-  for await (const { canvas, timestamp } of canvasesAt(track, wanted, size)) {
+  const { canvas, paint } = createPainter(size);
+  for await (const sample of samplesAt(track, await snapped(track, moments, toleranceSeconds))) {
+    paint(sample);
+    const atSeconds = Math.max(0, sample.timestamp);
+    sample.close();
     const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality });
-    yield { atSeconds: Math.max(0, timestamp), blob, widthPx: canvas.width, heightPx: canvas.height };
+    yield { atSeconds, blob, widthPx: size.width, heightPx: size.height };
   }
 }
 
@@ -25,29 +32,44 @@ export async function* sceneSamples(
   moments: readonly number[],
   toleranceSeconds: number,
 ): AsyncGenerator<SceneSample> {
-  const wanted = await snapped(track, moments, toleranceSeconds);
+  const { context, paint } = createPainter(sceneSize);
   let before: Uint8ClampedArray | null = null;
-  for await (const { canvas, timestamp } of canvasesAt(track, wanted, sceneSize)) {
-    const context = canvas.getContext('2d')!;
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    yield { atSeconds: Math.max(0, timestamp), difference: before ? differenceOf(before, data) : 1 };
+  for await (const sample of samplesAt(track, await snapped(track, moments, toleranceSeconds))) {
+    paint(sample);
+    const atSeconds = Math.max(0, sample.timestamp);
+    sample.close();
+    const { data } = context.getImageData(0, 0, sceneSize.width, sceneSize.height);
+    yield { atSeconds, difference: before ? differenceOf(before, data) : 1 };
     before = data;
   }
 }
 
-/** Upright and with square pixels; a frame that several moments fall into comes once. */
-async function* canvasesAt(
-  track: InputVideoTrack,
-  moments: readonly number[],
-  size: { readonly width: number; readonly height: number },
-): AsyncGenerator<Omit<WrappedCanvas, 'canvas'> & { readonly canvas: OffscreenCanvas }> {
-  const sink = new CanvasSink(track, { ...size, fit: 'fill', poolSize: 2 });
+/**
+ * A frame that several moments fall into comes once. Whoever takes one closes it. The sink decodes whatever moments it
+ * is handed, though nobody takes the frames: it is handed a few ahead, and more only while a frame is waited for.
+ */
+async function* samplesAt(track: InputVideoTrack, moments: readonly number[]): AsyncGenerator<VideoSample> {
+  let taken = 0;
+  let isWaiting = true;
+  let wake: () => void = () => undefined;
+  async function* paced(): AsyncGenerator<number> {
+    for (const [at, moment] of moments.entries()) {
+      while (!isWaiting && at >= taken + mostAhead) await new Promise<void>((resolve) => (wake = resolve));
+      yield moment;
+    }
+  }
   let last = -Infinity;
-  for await (const wrapped of sink.canvasesAtTimestamps(moments)) {
-    if (!wrapped || wrapped.timestamp <= last) continue;
-    last = wrapped.timestamp;
-    // There is no other kind in a worker.
-    yield { ...wrapped, canvas: wrapped.canvas as OffscreenCanvas };
+  for await (const sample of new VideoSampleSink(track).samplesAtTimestamps(paced())) {
+    taken += 1;
+    if (sample && sample.timestamp > last) {
+      last = sample.timestamp;
+      isWaiting = false;
+      yield sample;
+      isWaiting = true;
+      wake();
+    } else {
+      sample?.close();
+    }
   }
 }
 

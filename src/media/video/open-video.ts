@@ -1,9 +1,22 @@
-import { ALL_FORMATS, BlobSource, Input, type InputAudioTrack, type InputVideoTrack } from 'mediabunny';
+import {
+  BlobSource,
+  Input,
+  MATROSKA,
+  MP4,
+  MPEG_TS,
+  QTFF,
+  WEBM,
+  type InputAudioTrack,
+  type InputVideoTrack,
+} from 'mediabunny';
 import type { VideoFacts, VideoRefusal } from './video.ts';
 
 /** Samples of a file that tell it from every other of the same size. */
 const sampleBytes = 256 * 1024;
 const samples = 8;
+
+/** Those that hold pictures. Playlists are none of them: what they name would be fetched from anywhere. */
+const formats = [MP4, QTFF, WEBM, MATROSKA, MPEG_TS];
 
 /** What a file says of itself, also where its picture cannot be decoded here. */
 export type KnownFacts = Pick<
@@ -48,6 +61,7 @@ export async function readVideo(file: Blob, canDecode: boolean): Promise<WorkerR
   const known: { -readonly [Fact in keyof KnownFacts]?: KnownFacts[Fact] } = {};
   try {
     known.fingerprint = await fingerprintOf(file);
+    if ((await input.getTracks()).length === 0) return { read: { ok: false, reason: 'corrupt' }, known };
     const track = await input.getPrimaryVideoTrack();
     const audio = await input.getPrimaryAudioTrack();
     known.videoCodec = track && (await codecOf(track));
@@ -69,7 +83,7 @@ export async function readVideo(file: Blob, canDecode: boolean): Promise<WorkerR
 
 async function openInput(file: Blob): Promise<Input | VideoRefusal> {
   if (file.size === 0) return { ok: false, reason: 'empty' };
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  const input = new Input({ source: new BlobSource(file), formats });
   try {
     return (await input.canRead()) ? input : { ok: false, reason: 'not-a-video' };
   } catch {

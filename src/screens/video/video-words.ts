@@ -16,3 +16,8 @@ export function videoFacts(part: VideoPart | VideoDocumentPart, frames: number):
 export function videoName({ name }: { readonly name: string }): string {
   return name === '' ? m().footage.unnamed : name;
 }
+
+/** To the second, and never a later one than `timeText` with tenths says. */
+export function shortTime(seconds: number): string {
+  return timeText(Math.floor(seconds + 0.05));
+}
