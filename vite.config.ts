@@ -2,6 +2,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type Plugin } from 'vite';
+import { azuriteCommands } from './tests/support/azurite-commands.ts';
 import { listCorpus, readCorpus } from './tests/support/corpus-commands.ts';
 
 const chromium = process.env['CHROME_PATH'];
@@ -76,7 +77,7 @@ export default defineConfig({
               },
             }),
             instances: [{ browser: 'chromium' }],
-            commands: { listCorpus, readCorpus },
+            commands: { listCorpus, readCorpus, ...azuriteCommands },
           },
         },
       },

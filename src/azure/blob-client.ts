@@ -8,14 +8,15 @@ import { waitToRetry, type RetryDeps, type RetryWait } from './retry.ts';
  * Nothing is sent to the container but what these need; the SAS is in the address and is masked in every failure.
  */
 export interface BlobClient {
-  /** Bytes of each block that was sent and not committed yet, by id; empty where the blob does not exist. */
-  listUncommitted(blobName: string, options: BlobOptions): Promise<ReadonlyMap<string, number>>;
+  /** Bytes of each block that the service has, by id, part of a blob already or not; empty where the blob is not there. */
+  listBlocks(blobName: string, options: BlobOptions): Promise<ReadonlyMap<string, number>>;
   /** Retried by itself (408, 429, 5xx), and by the caller when the network broke. */
   putBlock(blobName: string, id: string, bytes: Blob, options: BlobOptions): Promise<void>;
-  /** Makes the blob of its blocks, in this order. Doing it twice makes the same blob. */
+  /** Makes the blob of blocks that `listBlocks` names, in this order. Doing it twice makes the same blob. */
   commit(blobName: string, ids: readonly string[], mimeType: string, options: BlobOptions): Promise<void>;
   /** Bytes of a blob; null where there is none. */
   sizeOf(blobName: string, options: BlobOptions): Promise<number | null>;
+  /** No blob of this name is there any more, or was. */
   remove(blobName: string, options: BlobOptions): Promise<void>;
   /** The blob's address, without and with the SAS. */
   addressOf(blobName: string): { readonly bare: string; readonly signed: string };
@@ -28,13 +29,18 @@ export interface BlobOptions {
 
 export interface BlobClientDeps extends Outside, RetryDeps {}
 
-const maxBodyBytes = 8 * 1024 * 1024;
+/** 50,000 blocks, each named twice. */
+const maxBodyBytes = 16 * 1024 * 1024;
+/** An error body is read no further. */
+const maxErrorBytes = 64 * 1024;
 const maxDetailChars = 4000;
 
 /** @param containerSas the container's URL with its SAS, as `checkBlobSas` accepts it. */
 export function createBlobClient(containerSas: string, deps: BlobClientDeps): BlobClient {
   const container = new URL(containerSas.trim());
   const sas = container.search.replace(/^\?/, '');
+  const allowed = readSas(container.searchParams);
+  const secrets = [sas, allowed.signature].filter((secret) => secret !== '');
   const base = `${container.origin}${container.pathname.replace(/\/+$/, '')}`;
 
   const urlOf = (blobName: string, query = ''): string =>
@@ -51,7 +57,8 @@ export function createBlobClient(containerSas: string, deps: BlobClientDeps): Bl
     }
   }
 
-  async function sendOnce({ url, method, body, headers }: BlobCall, signal: AbortSignal): Promise<Response> {
+  async function sendOnce(call: BlobCall, signal: AbortSignal): Promise<Response> {
+    const { url, method, body, headers } = call;
     signal.throwIfAborted();
     let response: Response;
     try {
@@ -67,35 +74,61 @@ export function createBlobClient(containerSas: string, deps: BlobClientDeps): Bl
       });
     } catch (thrown) {
       if (signal.aborted) throw thrown;
-      const isOnline = deps.isOnline ?? (() => globalThis.navigator?.onLine !== false);
-      const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : '';
-      throw failed({ kind: isOnline() ? 'blob-unreachable' : 'offline', detail });
+      throw failed(brokenOff(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : ''));
+    }
+    if (response.redirected) {
+      await response.body?.cancel().catch(() => undefined);
+      throw failed({ kind: 'redirected', status: response.status, detail: '' });
     }
     if (response.ok) return response;
-    const text = await readTextUpTo(response, 64 * 1024, signal);
-    throw failed(toBlobFailure(response, text));
+    const failure = toBlobFailure(response, await readTextUpTo(response, maxErrorBytes, signal));
+    throw failed(
+      failure.kind === 'sas-refused' ? { ...failure, kind: kindBySas(failure.code, call.needs) } : failure,
+    );
+  }
+
+  function brokenOff(detail: string): Omit<Failure, 'origin'> {
+    const isOnline = deps.isOnline ?? (() => globalThis.navigator?.onLine !== false);
+    return { kind: isOnline() ? 'blob-unreachable' : 'offline', detail };
+  }
+
+  /** Where the service does not say why it refused, the SAS itself may tell (browser.md 5). */
+  function kindBySas(code: string | undefined, needs: RegExp): FailureKind {
+    const now = (deps.now ?? Date.now)();
+    if (allowed.expiresAtMs <= now || allowed.startsAtMs > now) return 'sas-expired';
+    // Anything wrong with a SAS is told as this; what comes of a firewall has a code of its own.
+    const isVague = code === undefined || /^Authori[sz]ation(?:Failure|PermissionMismatch)$/.test(code);
+    return isVague && allowed.permissions !== null && !needs.test(allowed.permissions)
+      ? 'sas-lacks-permission'
+      : 'sas-refused';
   }
 
   function failed(failure: Omit<Failure, 'origin'>): FailureError {
-    const detail = maskSecrets(failure.detail, [sas]).slice(0, maxDetailChars);
-    return new FailureError({ ...failure, origin: container.origin, detail });
+    const detail = maskSecrets(failure.detail, secrets).slice(0, maxDetailChars);
+    const code = failure.code === undefined ? {} : { code: maskSecrets(failure.code, secrets) };
+    return new FailureError({ ...failure, ...code, origin: container.origin, detail });
   }
 
   return {
-    async listUncommitted(blobName, options) {
+    async listBlocks(blobName, options) {
+      let xml: string;
       try {
-        const url = urlOf(blobName, 'comp=blocklist&blocklisttype=uncommitted');
-        const response = await send({ url, method: 'GET' }, options);
-        return readBlockList(await readTextUpTo(response, maxBodyBytes, options.signal));
+        const url = urlOf(blobName, 'comp=blocklist&blocklisttype=all');
+        const response = await send({ url, method: 'GET', needs: /r/ }, options);
+        xml = await readTextUpTo(response, maxBodyBytes, options.signal);
       } catch (thrown) {
         if (isMissing(thrown)) return new Map();
         throw thrown;
       }
+      // Half a list would make blocks be sent again that are there.
+      if (!/<\/BlockList>|<BlockList\s*\/>/.test(xml))
+        throw failed(brokenOff('The list of blocks broke off.'));
+      return readBlockList(xml);
     },
 
     async putBlock(blobName, id, bytes, options) {
       const url = urlOf(blobName, `comp=block&blockid=${encodeURIComponent(id)}`);
-      await send({ url, method: 'PUT', body: bytes }, options);
+      await send({ url, method: 'PUT', body: bytes, needs: /[cw]/ }, options);
     },
 
     async commit(blobName, ids, mimeType, options) {
@@ -104,12 +137,13 @@ export function createBlobClient(containerSas: string, deps: BlobClientDeps): Bl
         type: 'application/xml',
       });
       const headers = { 'x-ms-blob-content-type': mimeType };
-      await send({ url: urlOf(blobName, 'comp=blocklist'), method: 'PUT', body, headers }, options);
+      const url = urlOf(blobName, 'comp=blocklist');
+      await send({ url, method: 'PUT', body, headers, needs: /[cw]/ }, options);
     },
 
     async sizeOf(blobName, options) {
       try {
-        const response = await send({ url: urlOf(blobName), method: 'HEAD' }, options);
+        const response = await send({ url: urlOf(blobName), method: 'HEAD', needs: /r/ }, options);
         const length = Number(response.headers.get('content-length') ?? Number.NaN);
         return Number.isFinite(length) ? length : null;
       } catch (thrown) {
@@ -119,7 +153,11 @@ export function createBlobClient(containerSas: string, deps: BlobClientDeps): Bl
     },
 
     async remove(blobName, options) {
-      await send({ url: urlOf(blobName), method: 'DELETE' }, options);
+      try {
+        await send({ url: urlOf(blobName), method: 'DELETE', needs: /d/ }, options);
+      } catch (thrown) {
+        if (!isMissing(thrown)) throw thrown;
+      }
     },
 
     addressOf(blobName) {
@@ -134,6 +172,19 @@ interface BlobCall {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   readonly body?: Blob;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What of the SAS's permissions (`sp`) it takes. */
+  readonly needs: RegExp;
+}
+
+/** What a SAS says of itself; nothing of it is sent anywhere. A stored access policy (`si`) may hold the rest. */
+function readSas(query: URLSearchParams) {
+  const time = (text: string | null): number => (text === null ? Number.NaN : Date.parse(text));
+  return {
+    signature: query.get('sig') ?? '',
+    permissions: query.get('sp'),
+    expiresAtMs: time(query.get('se')),
+    startsAtMs: time(query.get('st')),
+  };
 }
 
 /** Folders stay folders; what would climb out of the container is refused. */
@@ -144,7 +195,10 @@ function encodeBlobName(name: string): string {
   return segments.map(encodeURIComponent).join('/');
 }
 
-/** The body is small XML of a fixed shape; ids are base64, so nothing in it needs unescaping. */
+/**
+ * The body is XML of a fixed shape, and ids are base64: nothing in it needs unescaping. Blocks that were committed
+ * come first, so of two with one id the newer one counts, as it does for `<Latest>`.
+ */
 function readBlockList(xml: string): ReadonlyMap<string, number> {
   const blocks = xml.matchAll(/<Block>\s*<Name>([^<]*)<\/Name>\s*<Size>(\d+)<\/Size>\s*<\/Block>/g);
   return new Map(Array.from(blocks, ([, id = '', size = '0']) => [id, Number(size)]));
@@ -172,12 +226,14 @@ function kindOf(status: number, code: string | null, words: string): FailureKind
   if (status === 404) return 'blob-not-found';
   if (code === 'AuthorizationPermissionMismatch' || code === 'AuthorizationServiceMismatch')
     return 'sas-lacks-permission';
-  if (/\bexpir|not valid in the specified time|Signature not valid in/i.test(words)) return 'sas-expired';
-  if (code === 'CorsPreflightFailure') return 'blob-unreachable';
+  if (/\bexpir|not valid in the specified time/i.test(words)) return 'sas-expired';
   if (status === 401 || status === 403) return 'sas-refused';
   return 'bad-request';
 }
 
+/** A blob, that is; a container that is not there is a failure. */
 function isMissing(thrown: unknown): boolean {
-  return thrown instanceof FailureError && thrown.failure.kind === 'blob-not-found';
+  if (!(thrown instanceof FailureError)) return false;
+  const { kind, code } = thrown.failure;
+  return kind === 'blob-not-found' && code !== 'ContainerNotFound';
 }

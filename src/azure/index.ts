@@ -12,9 +12,12 @@ export { defaultApiVersion, knownApiVersions, takesStreamOptions, type ApiVersio
 export { readBearerToken, type BearerToken } from './bearer-token.ts';
 export {
   checkBlobSas,
+  checkVideoSas,
   checkVisionEndpoint,
   type BlobSasCheck,
   type BlobSasProblem,
+  type VideoSasCheck,
+  type VideoSasProblem,
   type VisionEndpointCheck,
 } from './vision-resources.ts';
 export { maskSecrets, type Credential } from './secrets.ts';
@@ -34,6 +37,17 @@ export {
   type AnalysisOptions,
   type ImageAnalysisClient,
 } from './image-analysis-client.ts';
+export { createBlobClient, type BlobClient, type BlobOptions } from './blob-client.ts';
+export {
+  createVideoRetrievalClient,
+  type IngestedFile,
+  type IngestedVideo,
+  type Ingestion,
+  type NewIngestion,
+  type VideoOptions,
+  type VideoQuery,
+  type VideoRetrievalClient,
+} from './video-retrieval-client.ts';
 export { type RetryWait } from './retry.ts';
 export { listDeployments, type Deployment } from './deployments.ts';
 export { toFailureFromResponse, type FailedAnswer } from './service-failure.ts';
@@ -48,4 +62,10 @@ export {
   type CheckLineId,
   type CheckQuestion,
 } from './connection-verdict.ts';
-export { createTranscriptionClient, maxSoundBytes, type Transcription } from './transcription-client.ts';
+export {
+  createTranscriptionClient,
+  maxSoundBytes,
+  type Transcription,
+  type TranscriptionOptions,
+  type TranscriptionTarget,
+} from './transcription-client.ts';

@@ -24,6 +24,8 @@ const anySecret: readonly RegExp[] = [
   /(\bBearer\s+)[\w.~+/=-]{8,}/gi,
   /()\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
   /([?&;](?:sig|api-key|subscription-key|key|code|access_token)=)[^&\s"'<>;]+/gi,
+  // The same in an address that is itself part of another one.
+  /(%(?:25)?(?:3f|26)sig%(?:25)?3d)(?:(?!%(?:25)?26)[^&\s"'<>;])+/gi,
 ];
 
 function formsOf(secret: string): readonly RegExp[] {

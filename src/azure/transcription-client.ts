@@ -37,8 +37,9 @@ export interface TranscriptionDeps extends Outside, RetryDeps {}
 
 /** The service's limit for one file (whisper quickstart). */
 export const maxSoundBytes = 25 * 1024 * 1024;
-/** In the specification since 2023-09-01-preview; an older version of a connection is not asked. */
+/** The first release that knows times (api.md 6); a connection of an older version is asked by a newer one. */
 const leastVersion = '2024-06-01';
+const versionForOlder = '2024-10-21';
 const maxBodyBytes = 16 * 1024 * 1024;
 
 /**
@@ -51,6 +52,8 @@ export function createTranscriptionClient(
   deps: TranscriptionDeps,
 ): { transcribe(sound: Blob, fileName: string, options: TranscriptionOptions): Promise<Transcription> } {
   const transport = createTransport(target.endpoint.base, credential, deps);
+  /** Whether it was refused once: a video comes in many pieces, and each request counts. */
+  let refusesTimes = false;
 
   async function send(form: FormData, options: TranscriptionOptions): Promise<Response> {
     for (let attempt = 1; ; attempt += 1) {
@@ -70,29 +73,35 @@ export function createTranscriptionClient(
 
   return {
     async transcribe(sound, fileName, options) {
-      let response: Response;
-      try {
-        response = await send(toForm(target, sound, fileName, options, 'verbose_json'), options);
-      } catch (thrown) {
-        const refuses =
-          thrown instanceof FailureError &&
-          thrown.failure.status === 400 &&
-          /response_format|verbose_json|timestamp/i.test(
-            `${thrown.failure.param ?? ''} ${thrown.failure.detail}`,
-          );
-        if (!refuses) throw thrown;
-        response = await send(toForm(target, sound, fileName, options, 'json'), options);
-      }
+      const ask = (format: Format): Promise<Response> =>
+        send(toForm(target, sound, fileName, options, format), options);
+      const response = await ask(refusesTimes ? 'json' : 'verbose_json').catch((thrown: unknown) => {
+        if (refusesTimes || !isAboutTimes(thrown)) throw thrown;
+        refusesTimes = true;
+        return ask('json');
+      });
       const text = await readTextUpTo(response, maxBodyBytes, options.signal);
-      return readTranscription(text, response.headers.get('content-type') ?? '');
+      const heard = readTranscription(text, response.headers.get('content-type') ?? '');
+      if (heard) return heard;
+      const failure = { kind: 'not-a-chat-answer', code: 'not-json', detail: text } as const;
+      throw new FailureError(transport.masked({ ...failure, origin: transport.origin }));
     },
   };
+}
+
+/** Of `response_format`: with the times of what was said, or its text alone. */
+type Format = 'verbose_json' | 'json';
+
+function isAboutTimes(thrown: unknown): boolean {
+  if (!(thrown instanceof FailureError)) return false;
+  const { status, param = '', detail } = thrown.failure;
+  return status === 400 && /response_format|verbose_json|timestamp/i.test(`${param} ${detail}`);
 }
 
 function urlOf({ endpoint, deployment, apiVersion }: TranscriptionTarget): string {
   const root = rootOf(endpoint);
   if (endpoint.api === 'v1') return `${root}/v1/audio/transcriptions`;
-  const version = apiVersion !== null && apiVersion >= leastVersion ? apiVersion : '2024-10-21';
+  const version = apiVersion !== null && apiVersion >= leastVersion ? apiVersion : versionForOlder;
   const name = deployment.trim();
   if (name === '' || name === '.' || name === '..')
     throw new FailureError({ kind: 'connection-incomplete', param: 'deployment', detail: '' });
@@ -104,7 +113,7 @@ function toForm(
   sound: Blob,
   fileName: string,
   { language, prompt }: TranscriptionOptions,
-  format: 'verbose_json' | 'json',
+  format: Format,
 ): FormData {
   const form = new FormData();
   form.append('file', sound, fileName);
@@ -116,14 +125,13 @@ function toForm(
   return form;
 }
 
-/** JSON with or without segments; some gateways answer plain text whatever was asked for. */
-function readTranscription(text: string, contentType: string): Transcription {
+/** JSON with or without segments; some gateways answer plain text whatever was asked for. Null: it is neither. */
+function readTranscription(text: string, contentType: string): Transcription | null {
   const body = objectIn(parseJson(text));
-  if (!body) {
-    if (/text\/plain/i.test(contentType))
-      return { segments: [], text: text.trim(), language: null, durationSeconds: null };
-    throw new FailureError({ kind: 'not-a-chat-answer', code: 'not-json', detail: text.slice(0, 4000) });
-  }
+  if (!body && /text\/plain/i.test(contentType))
+    return { segments: [], text: text.trim(), language: null, durationSeconds: null };
+  // An empty text is what silence comes to; no text at all is another kind of answer.
+  if (!body || typeof body['text'] !== 'string') return null;
   return {
     text: textIn(body['text']) ?? '',
     language: textIn(body['language']),

@@ -9,16 +9,20 @@ import {
 } from '#domain/video.ts';
 import { secondsIn } from '#domain/video-times.ts';
 import { waitToRetry, type RetryDeps, type RetryWait } from './retry.ts';
-import type { Credential } from './secrets.ts';
+import { maskSecrets, type Credential } from './secrets.ts';
 import { createTransport, readTextUpTo, type Outside } from './transport.ts';
 import { countIn, listIn, objectIn, parseJson, textIn, type WireObject } from './wire.ts';
 
 /** Azure AI Vision video retrieval, 2023-05-01-preview (retired 2025-06-30; api.md 4.1). */
 export interface VideoRetrievalClient {
+  /** All of them, page by page. */
   listIndexes(options: VideoOptions): Promise<readonly VideoIndex[]>;
   createIndex(index: Omit<VideoIndex, 'createdAt'>, options: VideoOptions): Promise<VideoIndex>;
   /** Its documents go with it. */
   deleteIndex(name: string, options: VideoOptions): Promise<void>;
+  /** Ids of the documents that the index holds. */
+  listDocuments(indexName: string, options: VideoOptions): Promise<readonly string[]>;
+  /** @throws FailureError with no SAS in it, whatever the service repeats. */
   ingest(indexName: string, ingestion: NewIngestion, options: VideoOptions): Promise<Ingestion>;
   readIngestion(indexName: string, name: string, options: VideoOptions): Promise<Ingestion>;
   search(indexName: string, query: VideoQuery, options: VideoOptions): Promise<readonly VideoHit[]>;
@@ -63,7 +67,10 @@ export interface VideoQuery {
   readonly features: readonly ('vision' | 'speech')[];
   /** Metadata fields that must have one of these values. */
   readonly filters: Readonly<Record<string, readonly string[]>>;
-  readonly most: number;
+  /** Metadata fields of the kind `datetime` that must lie between two times, as the service writes them. */
+  readonly between?: Readonly<Record<string, { readonly startTime?: string; readonly endTime?: string }>>;
+  /** Hits; absent: as many as the service likes. */
+  readonly most?: number;
 }
 
 export interface VideoRetrievalDeps extends Outside, RetryDeps {}
@@ -78,14 +85,17 @@ export function createVideoRetrievalClient(
   deps: VideoRetrievalDeps,
 ): VideoRetrievalClient {
   const base = `${endpoint.replace(/\/+$/, '')}/computervision/retrieval`;
-  const transport = createTransport(endpoint, credential, deps, 'ocp-apim-subscription-key');
 
   async function call(
     method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     path: string,
     options: VideoOptions,
-    body?: object,
+    { body, secrets = [] }: { readonly body?: object; readonly secrets?: readonly string[] } = {},
   ): Promise<WireObject> {
+    const transport = createTransport(endpoint, credential, deps, {
+      keyHeader: 'ocp-apim-subscription-key',
+      secrets,
+    });
     const url = `${base}${path}${path.includes('?') ? '&' : '?'}api-version=${apiVersion}`;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -99,30 +109,43 @@ export function createVideoRetrievalClient(
         return objectIn(parseJson(text)) ?? {};
       } catch (thrown) {
         if (!(thrown instanceof FailureError)) throw thrown;
-        if (!(await waitToRetry(thrown.failure, attempt, options, deps)))
-          throw new FailureError(toVideoFailure(thrown.failure));
+        const { failure } = thrown;
+        // A request that was answered by an error may have been carried out all the same.
+        if (attempt > 1 && method === 'PUT' && failure.status === 409) return call('GET', path, options);
+        if (attempt > 1 && method === 'DELETE' && failure.status === 404) return {};
+        if (!(await waitToRetry(failure, attempt, options, deps)))
+          throw new FailureError(toVideoFailure(failure, method, path));
       }
     }
   }
 
+  async function list(path: string, options: VideoOptions): Promise<readonly WireObject[]> {
+    const found: WireObject[] = [];
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const page = await call('GET', `${path}?$skip=${found.length}&$top=${pageSize}`, options);
+      const values = listIn(page['value'])
+        .map(objectIn)
+        .filter((value) => value !== null);
+      found.push(...values);
+      // The link itself is not followed: it names a host of the service's choice.
+      if (values.length === 0 || textIn(page['nextLink']) === null) break;
+    }
+    return found;
+  }
+
   return {
     async listIndexes(options) {
-      const found: VideoIndex[] = [];
-      let skip = 0;
-      for (;;) {
-        const page = await call('GET', `/indexes?$skip=${skip}&$top=${pageSize}`, options);
-        const indexes = listIn(page['value']).flatMap((value) => toIndex(objectIn(value)));
-        found.push(...indexes);
-        // The link itself is not followed: it names a host of the service's choice.
-        if (indexes.length < pageSize || textIn(page['nextLink']) === null) return found;
-        skip += pageSize;
-      }
+      return (await list('/indexes', options)).flatMap(toIndex);
+    },
+
+    async listDocuments(indexName, options) {
+      const documents = await list(`/indexes/${segment(indexName)}/documents`, options);
+      return documents.flatMap((one) => textIn(one['documentId']) ?? []);
     },
 
     async createIndex({ name, features, fields }, options) {
-      const made = await call('PUT', `/indexes/${segment(name)}`, options, {
+      const body = {
         metadataSchema: {
-          language: 'en',
           fields: fields.map(({ name, searchable, filterable, type }) => ({
             name,
             searchable,
@@ -131,7 +154,8 @@ export function createVideoRetrievalClient(
           })),
         },
         features: features.map(({ name, domain }) => (name === 'speech' ? { name } : { name, domain })),
-      });
+      };
+      const made = await call('PUT', `/indexes/${segment(name)}`, options, { body });
       return toIndex(made)[0] ?? { name, features, fields, createdAt: null };
     },
 
@@ -141,7 +165,9 @@ export function createVideoRetrievalClient(
 
     async ingest(indexName, ingestion, options) {
       const path = `/indexes/${segment(indexName)}/ingestions/${segment(ingestion.name)}`;
-      return toIngestion(await call('PUT', path, options, toIngestionBody(ingestion)), ingestion.name);
+      const body = toIngestionBody(ingestion);
+      const secrets = ingestion.videos.flatMap(({ url }) => secretsIn(url));
+      return toIngestion(await call('PUT', path, options, { body, secrets }), ingestion.name);
     },
 
     async readIngestion(indexName, name, options) {
@@ -150,18 +176,17 @@ export function createVideoRetrievalClient(
     },
 
     async search(indexName, query, options) {
-      const found = await call(
-        'POST',
-        `/indexes/${segment(indexName)}:queryByText`,
-        options,
-        toQueryBody(query),
-      );
+      const found = await call('POST', `/indexes/${segment(indexName)}:queryByText`, options, {
+        body: toQueryBody(query),
+      });
       return listIn(found['value']).flatMap((value) => toHit(objectIn(value)));
     },
   };
 }
 
 const pageSize = 20;
+/** A service that always names a next page is not followed for ever. */
+const mostPages = 500;
 
 function toIngestionBody({ videos, includesTranscript, usesManagedIdentity }: NewIngestion): object {
   return {
@@ -180,15 +205,17 @@ function toIngestionBody({ videos, includesTranscript, usesManagedIdentity }: Ne
   };
 }
 
-function toQueryBody({ text, features, filters, most }: VideoQuery): object {
+function toQueryBody({ text, features, filters, between = {}, most }: VideoQuery): object {
   const stringFilters = Object.entries(filters).map(([fieldName, values]) => ({ fieldName, values }));
+  const datetimeFilters = Object.entries(between).map(([fieldName, times]) => ({ fieldName, ...times }));
   return {
     queryText: text,
     filters: {
       ...(stringFilters.length > 0 ? { stringFilters } : {}),
+      ...(datetimeFilters.length > 0 ? { datetimeFilters } : {}),
       ...(features.length > 0 ? { featureFilters: features } : {}),
     },
-    top: most,
+    ...(most === undefined ? {} : { top: most }),
   };
 }
 
@@ -243,12 +270,16 @@ function toIngestion(ingestion: WireObject, name: string): Ingestion {
   };
 }
 
-/** The innermost error says most; here its key is `innerError`, elsewhere `innererror`. */
+/**
+ * The innermost error says most; here its key is `innerError`, elsewhere `innererror`. It may repeat the video's
+ * address, and is kept: a SAS in it is masked.
+ */
 function problemIn(error: WireObject | null): IngestedFile['problem'] {
   if (!error) return null;
   const inner = problemIn(objectIn(error['innerError'] ?? error['innererror']));
   if (inner) return inner;
-  return { code: textIn(error['code']) ?? '', message: textIn(error['message']) ?? '' };
+  const words = (key: string): string => maskSecrets(textIn(error[key]) ?? '', []);
+  return { code: words('code'), message: words('message') };
 }
 
 function toHit(hit: WireObject | null): readonly VideoHit[] {
@@ -268,9 +299,25 @@ function toHit(hit: WireObject | null): readonly VideoHit[] {
   ];
 }
 
-function toVideoFailure(failure: Failure): Failure {
-  if (failure.status === 404) return { ...failure, kind: 'index-not-found' };
-  return failure.status === 409 ? { ...failure, kind: 'index-exists' } : failure;
+function toVideoFailure(failure: Failure, method: string, path: string): Failure {
+  const { kind, status } = failure;
+  if (kind === 'credentials-refused') return { ...failure, kind: 'vision-wrong-key' };
+  // The service was retired (api.md 4.1); it is no deployment's model that is gone.
+  if (kind === 'model-retired' || kind === 'deployment-not-found')
+    return { ...failure, kind: 'resource-not-found' };
+  const makesIndex = method === 'PUT' && /^\/indexes\/[^/]+$/.test(path);
+  if (makesIndex) return status === 409 ? { ...failure, kind: 'index-exists' } : failure;
+  const isInIndex = path.startsWith('/indexes/');
+  return status === 404 && isInIndex ? { ...failure, kind: 'index-not-found' } : failure;
+}
+
+/** A SAS, whole and its signature alone: the service may repeat either, and decoded. */
+function secretsIn(signedUrl: string): readonly string[] {
+  const at = signedUrl.indexOf('?');
+  if (at < 0) return [];
+  const query = signedUrl.slice(at + 1);
+  const signature = new URLSearchParams(query).get('sig');
+  return [query, ...(signature ? [signature, encodeURIComponent(signature)] : [])];
 }
 
 /** One encoded path segment; `.` and `..` would climb out of the path. */

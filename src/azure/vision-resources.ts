@@ -1,3 +1,4 @@
+import { SIMULATOR_ORIGIN } from '#domain/connection.ts';
 import { isLoopback, queryNotes, readPastedUrl, type UrlRefusal } from './pasted-url.ts';
 
 export type VisionEndpointCheck =
@@ -67,8 +68,7 @@ export function checkBlobSas(text: string, nowMs: number): BlobSasCheck {
   }
   const { url } = pasted;
   const segments = url.pathname.split('/').filter((segment) => segment !== '');
-  // A local emulator names the account in the path: /devstoreaccount1/container.
-  const isContainer = segments.length === (isLoopback(url) ? 2 : 1);
+  const isContainer = segments.length === accountSegments(url) + 1;
   const query = url.searchParams;
   const byPolicy = query.has('si');
   const expiresAtMs = timeIn(query.get('se'));
@@ -90,13 +90,99 @@ export function checkBlobSas(text: string, nowMs: number): BlobSasCheck {
   };
 }
 
+export type VideoSasProblem =
+  | Extract<
+      BlobSasProblem,
+      {
+        readonly code:
+          'not-an-address' | 'no-signature' | 'cannot-read' | 'no-expiry' | 'expired' | 'not-yet-valid';
+      }
+    >
+  /** The address names a container, or nothing in one. */
+  | { readonly code: 'not-a-file' }
+  /** Too little time is left for the service to fetch it. */
+  | { readonly code: 'expires-soon'; readonly atMs: number };
+
+/** Ingestion takes about as long as the video lasts, and begins when the service finds the time. */
+const leastValidMs = 15 * 60_000;
+
+/** A video by its own SAS URL. Only `signedUrl` holds the signature. */
+export interface VideoSasCheck {
+  /** Empty: usable. */
+  readonly problems: readonly VideoSasProblem[];
+  readonly bareUrl: string | null;
+  readonly signedUrl: string | null;
+  /** The blob's last segment, decoded. */
+  readonly fileName: string | null;
+  /** By its name; chat over an index takes no other kind (api.md 4.1). */
+  readonly isMp4OrMov: boolean;
+  readonly expiresAtMs: number | null;
+}
+
+/** Whether a video's SAS URL is fit to be read by Azure's services: of one blob, or of its container. */
+export function checkVideoSas(text: string, nowMs: number): VideoSasCheck {
+  const pasted = readPastedUrl(text);
+  if (!pasted.ok) {
+    const problems = [{ code: 'not-an-address' as const, reason: pasted.reason }];
+    return {
+      problems,
+      bareUrl: null,
+      signedUrl: null,
+      fileName: null,
+      isMp4OrMov: false,
+      expiresAtMs: null,
+    };
+  }
+  const { url } = pasted;
+  const segments = url.pathname.split('/').filter((segment) => segment !== '');
+  const isFile = segments.length > accountSegments(url) + 1;
+  const query = url.searchParams;
+  const byPolicy = query.has('si');
+  const expiresAtMs = timeIn(query.get('se'));
+  const allowed = query.get('sp') ?? '';
+  const cannotRead = (!byPolicy || allowed !== '') && !allowed.includes('r');
+  const problems: readonly VideoSasProblem[] = [
+    ...(query.get('sig') ? [] : [{ code: 'no-signature' as const }]),
+    ...(isFile ? [] : [{ code: 'not-a-file' as const }]),
+    ...(cannotRead ? [{ code: 'cannot-read' as const }] : []),
+    ...timeProblems(expiresAtMs, timeIn(query.get('st')), byPolicy, nowMs),
+    ...(expiresAtMs !== null && expiresAtMs > nowMs && expiresAtMs < nowMs + leastValidMs
+      ? [{ code: 'expires-soon' as const, atMs: expiresAtMs }]
+      : []),
+  ];
+  const fileName = isFile ? decoded(segments.at(-1) ?? '') : null;
+  return {
+    problems,
+    bareUrl: `${url.origin}${url.pathname}`,
+    signedUrl: url.href,
+    fileName,
+    isMp4OrMov: /\.(?:mp4|m4v|mov)$/i.test(fileName ?? ''),
+    expiresAtMs,
+  };
+}
+
+/** A local emulator and the simulator name the account in the path: /devstoreaccount1/container. */
+function accountSegments(url: URL): number {
+  return isLoopback(url) || url.origin === SIMULATOR_ORIGIN ? 1 : 0;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+type TimeProblem = Extract<BlobSasProblem, { readonly code: 'no-expiry' | 'expired' | 'not-yet-valid' }>;
+
 function timeProblems(
   expiresAtMs: number | null,
   startsAtMs: number | null,
   byPolicy: boolean,
   nowMs: number,
-): readonly BlobSasProblem[] {
-  const problems: BlobSasProblem[] = [];
+): readonly TimeProblem[] {
+  const problems: TimeProblem[] = [];
   if (expiresAtMs === null && !byPolicy) problems.push({ code: 'no-expiry' });
   if (expiresAtMs !== null && expiresAtMs <= nowMs) problems.push({ code: 'expired', atMs: expiresAtMs });
   if (startsAtMs !== null && startsAtMs > nowMs) problems.push({ code: 'not-yet-valid', fromMs: startsAtMs });

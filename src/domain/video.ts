@@ -1,5 +1,3 @@
-import type { Failure } from './failure.ts';
-
 /** A video of the library: in the person's container, and perhaps in an index of video retrieval. */
 export interface Video {
   readonly id: string;
@@ -26,13 +24,12 @@ export interface Video {
 /** An upload that is not whole yet. Which blocks are there is known to the service alone. */
 export interface Upload {
   readonly blobName: string;
-  readonly sentBytes: number;
-  readonly state: 'running' | 'paused' | 'failed';
-  readonly failure: Failure | null;
 }
 
 export interface IngestionOfVideo {
   readonly name: string;
+  /** A document is taken out of an index by an ingestion, too (api.md 4.1). */
+  readonly mode: 'add' | 'remove';
   readonly state: IngestionState;
   /** What the service says of this file. */
   readonly problem: { readonly code: string; readonly message: string } | null;

@@ -24,7 +24,7 @@ import type { Services } from './services.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 /** Id of the draft of a conversation that does not exist yet. */
-const newDraftId = 'new';
+export const newDraftId = 'new';
 /** Two tabs that change one record at once settle within a try or two. */
 const mostTries = 5;
 

@@ -4,7 +4,7 @@ export type Route =
   | { readonly page: 'chat'; readonly conversationId: string | null; readonly messageId: string | null }
   /** `adding`: with the form for a new connection. */
   | { readonly page: 'settings'; readonly adding: boolean }
-  | { readonly page: 'costs' }
+  | { readonly page: 'costs' | 'videos' }
   | { readonly page: 'unknown' };
 
 export function toRoute(hash: string): Route {
@@ -13,7 +13,7 @@ export function toRoute(hash: string): Route {
   if (path === 'settings' || path === 'settings/new') {
     return { page: 'settings', adding: path !== 'settings' };
   }
-  if (path === 'costs') return { page: 'costs' };
+  if (path === 'costs' || path === 'videos') return { page: path };
   const conversation = /^c\/([\w-]+)$/.exec(path);
   if (!conversation) return { page: 'unknown' };
   const messageId = /[?&]message=([\w-]+)/.exec(hash)?.[1] ?? null;

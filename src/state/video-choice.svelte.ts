@@ -1,25 +1,31 @@
 import type { OverBudget } from '#domain/budget.ts';
-import type { PicturePart, VideoPart } from '#domain/conversation.ts';
+import type { AnyPicturePart, PicturePart, VideoPart } from '#domain/conversation.ts';
 import { FailureError, toFailure, type Failure } from '#domain/failure.ts';
 import {
+  footageCost,
+  footageText,
+  frameLimit,
+  mostFrames,
+  type FootageCost,
+  type FootageTerms,
+  type FrameLimit,
+} from '#domain/footage-costs.ts';
+import {
   evenMoments,
-  frameNote,
   momentsAround,
   sceneMoments,
   transcriptNote,
-  videoIntroduction,
   type FrameChoice,
 } from '#domain/frame-plan.ts';
 import type { Detail, PixelSize } from '#domain/image-tokens.ts';
-import { estimateCost, type ModelPrice } from '#domain/money.ts';
-import { pictureCost, type PictureCost } from '#domain/picture-view.ts';
+import type { ModelPrice } from '#domain/money.ts';
 import { roughTokens } from '#domain/text-tokens.ts';
 import { readSubtitles, toWebVtt, type SubtitleProblem, type Transcript } from '#domain/transcript.ts';
-import { timeText } from '#domain/video-times.ts';
-import type { SceneSample, VideoFacts, VideoFrame, VideoRefusal } from '#media';
+import type { SceneSample, VideoFacts, VideoRefusal } from '#media';
 import type { RetryWait } from './answer.svelte.ts';
 import type { Chat } from './chat.svelte.ts';
 import { DeploymentSuggestions } from './deployment-suggestions.svelte.ts';
+import { keepFrame, recallDeployment, rememberDeployment } from './footage-keeping.ts';
 import { costOfMeter } from './meter-price.ts';
 import type { Services } from './services.ts';
 import { judgeTranscribing, transcribe, unitsOf } from './transcribing.ts';
@@ -61,41 +67,17 @@ export interface StripFrame {
   readonly url: string;
 }
 
-/** What the chosen frames and words add to a request's input. */
-export interface FootageCost {
-  readonly perFrame: PictureCost;
-  readonly frames: number;
-  /** Of all frames; null: not known, or refused. */
-  readonly frameTokens: number | null;
-  /** Times, introduction and words. */
-  readonly textTokens: number;
-  /** False: the tokenizer has not counted yet. */
-  readonly isTextExact: boolean;
-  /** Null: the price, or the rule, is not known. */
-  readonly nanos: number | null;
-}
-
-/** What keeps the number of frames down; null: nothing that is known. */
-export type FrameLimit = { readonly frames: number; readonly by: 'model' | 'context' } | null;
-
 const stripFrames = 24;
 const stripSidePx = 160;
-/** Enough for any question, where a model says of no limit. */
-const mostFrames = 500;
 const usualFrames = 20;
 /** A scene of two seconds is found; an hour is looked through in as many steps as ten minutes are. */
 const sceneStepSeconds = 1;
 const mostSceneSamples = 240;
-/** `[01:23.4]` before a frame. */
-const noteTokens = 8;
 const jpegQuality = 0.85;
 /** Kept for playing the times of an answer; a larger file is picked again. */
 export const mostKeptBytes = 500_000_000;
 /** As Learn's quickstarts name them after their models. */
 const usualDeployments = ['whisper', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe'];
-/** Deployments by connection. */
-const rememberedAs = 'transcriptionDeployments';
-
 /** One video that is prepared for a question: which frames of it are shown to the model, and which words go along. */
 export class VideoChoice {
   #state = $state.raw<VideoState>({ kind: 'looking' });
@@ -130,8 +112,13 @@ export class VideoChoice {
 
   readonly #limit = $derived.by(() => this.#findLimit());
   readonly #moments = $derived.by(() => this.#planMoments());
-  readonly #text = $derived.by(() => this.#textOf(this.#moments));
-  readonly #cost = $derived.by(() => this.#costOf(this.#moments.length));
+  /** The words of the request that belong to it; empty until the file was read. */
+  readonly #text = $derived(
+    this.#facts
+      ? footageText(this.name, this.#facts.durationSeconds, this.#moments, this.transcript?.segments ?? [])
+      : '',
+  );
+  readonly #cost = $derived.by(() => this.#costNow());
 
   constructor(subject: VideoSubject) {
     this.#subject = subject;
@@ -269,8 +256,11 @@ export class VideoChoice {
 
   /** Reads the file, or looks for the kept one. Never rejects: `state` says what became of it. */
   async open(): Promise<void> {
-    const { file, edited, services } = this.#subject;
-    void this.#recall();
+    const { file, edited, services, chat } = this.#subject;
+    if (chat.connection)
+      void recallDeployment(chat.connection.id, services).then((name) => {
+        if (name !== null && this.#deployment === '') this.#deployment = name;
+      });
     if (file) return this.takeFile(file);
     const fingerprint = edited?.part.fingerprint ?? '';
     const kept = await services.store.readVideoFile(fingerprint).catch(() => null);
@@ -441,55 +431,28 @@ export class VideoChoice {
     }
   }
 
-  #findLimit(): FrameLimit {
-    const { capabilities, draft, estimate, settings } = this.#subject.chat;
-    if (!capabilities?.takesPictures) return null;
-    const isOwn = (part: { readonly frame?: PicturePart['frame'] }): boolean =>
-      part.frame?.videoId === this.#videoId;
-    const others = draft.pictures.filter((part) => part.kind !== 'picture' || !isOwn(part)).length;
-    const byModel = Math.max(1, Math.min(mostFrames, capabilities.maxPictures - others));
-    const each = this.#perFrame();
-    const { contextTokens } = capabilities;
-    if (contextTokens === null || each.kind !== 'known') return { frames: byModel, by: 'model' };
-    const sources = estimate.current?.sources ?? [];
-    const rest = sources
-      .filter((one) => one.kind !== 'picture' || one.picture.kind !== 'picture' || !isOwn(one.picture))
-      .reduce((sum, { tokens }) => sum + tokens, 0);
-    const words = this.transcript ? roughTokens(transcriptNote(this.transcript.segments)) : 0;
-    const room = contextTokens - settings.maxTokens - rest - words;
-    const byContext = Math.max(1, Math.floor(room / (each.tokens.max + noteTokens)));
-    return byContext < byModel ? { frames: byContext, by: 'context' } : { frames: byModel, by: 'model' };
-  }
-
-  #perFrame(): PictureCost {
+  #terms(): FootageTerms {
     const { capabilities } = this.#subject.chat;
-    if (!capabilities) return { kind: 'unknown-rule' };
-    return pictureCost(capabilities, this.#price ?? null, this.frameSize, this.#detail);
+    return { capabilities, price: this.#price ?? null, size: this.frameSize, detail: this.#detail };
   }
 
-  /** The words of the request that belong to the video, as they will be put together. */
-  #textOf(moments: readonly number[]): string {
-    const { facts, transcript } = this;
-    if (!facts) return '';
-    const segments = transcript?.segments ?? [];
-    return [
-      videoIntroduction(this.name, facts.durationSeconds, moments.length, segments.length > 0),
-      ...moments.map((at) => frameNote(at)),
-      ...(segments.length > 0 ? [transcriptNote(segments)] : []),
-    ].join('\n');
+  #findLimit(): FrameLimit {
+    const { draft, estimate, settings } = this.#subject.chat;
+    const isOwn = (part: AnyPicturePart): boolean =>
+      part.kind === 'picture' && part.frame?.videoId === this.#videoId;
+    const others = (estimate.current?.sources ?? []).filter(
+      (one) => one.kind !== 'picture' || !isOwn(one.picture),
+    );
+    const words = this.transcript ? roughTokens(transcriptNote(this.transcript.segments)) : 0;
+    return frameLimit(this.#terms(), {
+      pictures: draft.pictures.filter((part) => !isOwn(part)).length,
+      tokens: others.reduce((sum, { tokens }) => sum + tokens, words + settings.maxTokens),
+    });
   }
 
-  #costOf(frames: number): FootageCost {
-    const perFrame = this.#perFrame();
-    const isTextExact = this.#counted?.text === this.#text;
-    const textTokens = isTextExact ? this.#counted!.tokens : roughTokens(this.#text);
-    const frameTokens = perFrame.kind === 'known' ? perFrame.tokens.max * frames : null;
-    const price = this.#price ?? null;
-    const nanos =
-      price && frameTokens !== null
-        ? estimateCost({ inputTokens: frameTokens + textTokens, maxOutputTokens: 0 }, price).inputNanos
-        : null;
-    return { perFrame, frames, frameTokens, textTokens, isTextExact, nanos };
+  #costNow(): FootageCost {
+    const counted = this.#counted?.text === this.#text ? this.#counted.tokens : null;
+    return footageCost(this.#terms(), this.#moments.length, this.#text, counted);
   }
 
   /** The price of the connection that answers; it may be changed behind the dialog. */
@@ -611,7 +574,7 @@ export class VideoChoice {
       this.#question = verdict;
       return;
     }
-    await this.#remember(connection.id, deployment);
+    await rememberDeployment(connection.id, deployment, services);
     const conversationId = chat.conversation?.id ?? null;
     const transcript = await transcribe({ file, deployment, connection, conversationId }, services, signal, {
       onStage: (kind, doneSeconds) => (this.#work = { kind, doneSeconds, totalSeconds }),
@@ -637,9 +600,10 @@ export class VideoChoice {
     };
     this.#work = { kind: 'frames', done: 0, total };
     const videos = await services.loadVideos();
+    const of = { videoId: this.#videoId, videoName: file.name, detail: this.#detail };
     const kept: Promise<PicturePart>[] = [];
     for await (const frame of videos.frames(file, moments, options, signal)) {
-      const keeping = this.#keep(frame, signal);
+      const keeping = keepFrame(frame, of, services, signal);
       // Awaited with all others; until then a failure must not go about unheard.
       keeping.catch(() => undefined);
       kept.push(keeping);
@@ -673,58 +637,6 @@ export class VideoChoice {
       case 'scenes':
         // They were found at key frames wherever there were any.
         return 0.001;
-    }
-  }
-
-  async #keep(frame: VideoFrame, signal: AbortSignal): Promise<PicturePart> {
-    const { services } = this.#subject;
-    const name = `${this.name} ${timeText(frame.atSeconds, 1)}`;
-    const pictures = await services.loadPictures();
-    const read = await pictures.readPicture(new File([frame.blob], name, { type: 'image/jpeg' }), signal);
-    if (!read.ok) throw new FailureError({ kind: 'video-unreadable', detail: read.reason });
-    const { attachmentId, blob, thumbnail, mimeType, bytes, widthPx, heightPx } = read;
-    signal.throwIfAborted();
-    await services.store
-      .saveAttachment({ id: attachmentId, blob, thumbnail, mimeType, widthPx, heightPx })
-      .catch((thrown: unknown) => {
-        throw new FailureError(toFailure(thrown, 'storage-failed'));
-      });
-    return {
-      kind: 'picture',
-      attachmentId,
-      name,
-      mimeType,
-      bytes,
-      widthPx,
-      heightPx,
-      detail: this.#detail,
-      size: 'fit',
-      stripMetadata: false,
-      animated: false,
-      converted: false,
-      frame: { videoId: this.#videoId, atSeconds: frame.atSeconds },
-    };
-  }
-
-  /** The deployment that transcribed last on this connection. */
-  async #recall(): Promise<void> {
-    const { chat, services } = this.#subject;
-    const id = chat.connection?.id;
-    const preferences = await services.store.readPreferences().catch(() => null);
-    const kept = preferences?.[rememberedAs];
-    const name: unknown =
-      id && typeof kept === 'object' && kept ? (kept as Record<string, unknown>)[id] : null;
-    if (typeof name === 'string' && this.#deployment === '') this.#deployment = name;
-  }
-
-  async #remember(connectionId: string, deployment: string): Promise<void> {
-    const { store } = this.#subject.services;
-    try {
-      const kept = (await store.readPreferences())[rememberedAs];
-      const others = typeof kept === 'object' && kept ? kept : {};
-      await store.savePreferences({ [rememberedAs]: { ...others, [connectionId]: deployment } });
-    } catch {
-      // Typed again the next time.
     }
   }
 }

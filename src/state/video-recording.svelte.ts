@@ -138,3 +138,10 @@ function stampOf(epochMs: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}.${two(date.getMinutes())}`;
 }
+
+/** What this browser can record from. */
+export async function recordableSources(): Promise<readonly RecordingSource[]> {
+  const { canRecord } = await import('#media');
+  const { screen, camera } = canRecord();
+  return [...(screen ? (['screen'] as const) : []), ...(camera ? (['camera'] as const) : [])];
+}

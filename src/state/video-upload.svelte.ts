@@ -21,8 +21,9 @@ export interface UploadSubject {
 const mostAtOnce = 4;
 /** A network that is away for half a minute is no reason to give up what was sent. */
 const networkWaitsMs = [1_000, 2_000, 4_000, 8_000, 16_000];
-/** The speed of the last so many seconds tells the time left. */
+/** The speed of the last so many seconds tells the time left; on a slow line, that of the last two rounds of blocks. */
 const speedWindowMs = 10_000;
+const leastMarks = 2 * mostAtOnce + 1;
 
 /** One file on its way into the container, block by block; what the service has is never sent again. */
 export class VideoUpload {
@@ -33,7 +34,11 @@ export class VideoUpload {
   #secondsLeft = $state<number | null>(null);
   readonly #subject: UploadSubject;
   #running: AbortController | null = null;
-  #marks: { atMs: number; bytes: number }[] = [];
+  /** Of the run before, which may still be letting go of its requests. */
+  #ended: Promise<void> = Promise.resolve();
+  #marks: readonly { readonly atMs: number; readonly bytes: number }[] = [];
+  /** The service, to this page: there is a CORS rule. */
+  #hasAnswered = false;
 
   constructor(subject: UploadSubject) {
     this.#subject = subject;
@@ -67,18 +72,24 @@ export class VideoUpload {
   }
 
   /** Sends what the service lacks and makes the blob. Never rejects: `state` and `failure` say how it ended. */
-  async run(): Promise<void> {
-    if (this.#state === 'running' || this.#state === 'done') return;
-    const running = (this.#running = new AbortController());
+  run(): Promise<void> {
+    if (this.#state === 'running' || this.#state === 'done') return this.#ended;
+    this.#running = new AbortController();
     this.#state = 'running';
     this.#failure = null;
-    this.#marks = [];
+    this.#ended = this.#runAfter(this.#ended, this.#running.signal);
+    return this.#ended;
+  }
+
+  async #runAfter(before: Promise<void>, signal: AbortSignal): Promise<void> {
+    await before;
     try {
-      await this.#send(running.signal);
+      // What was paused had been whole already.
+      if (!this.#isDone()) await this.#send(signal);
       this.#state = 'done';
     } catch (thrown) {
-      if (this.#stateNow() === 'paused') return;
-      running.abort();
+      // Paused: the state is that of the pause, or of a run that waits for this one to end.
+      if (signal.aborted) return;
       this.#failure = toFailure(thrown);
       this.#state = 'failed';
     } finally {
@@ -87,17 +98,19 @@ export class VideoUpload {
     }
   }
 
-  /** The type checker does not see that `pause` was called meanwhile. */
-  #stateNow(): UploadState {
-    return this.#state;
+  /** The type checker does not see that the run before has set it. */
+  #isDone(): boolean {
+    return this.#state === 'done';
   }
 
   async #send(signal: AbortSignal): Promise<void> {
     const { client, file, blobName, fingerprint } = this.#subject;
     const plan = planUpload(file.size, fingerprint);
-    const there = await this.#patiently(signal, () => client.listUncommitted(blobName, { signal }));
+    const there = await this.#patiently(signal, () => client.listBlocks(blobName, { signal }));
+    this.#hasAnswered = true;
     const queue = [...missingBlocks(plan, there)];
     this.#sentBytes = file.size - queue.reduce((sum, { start, end }) => sum + end - start, 0);
+    this.#marks = [{ atMs: this.#subject.clock.now(), bytes: this.#sentBytes }];
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
     const work = async (): Promise<void> => {
@@ -123,29 +136,47 @@ export class VideoUpload {
     const { client, file, blobName } = this.#subject;
     // A slice is a handle: its bytes go from the disk to the network without passing through this page's memory.
     const bytes = file.slice(start, end);
-    await this.#patiently(signal, () =>
-      client.putBlock(blobName, id, bytes, { signal, onWait: (wait) => this.#showWait(wait) }),
-    );
+    await this.#patiently(signal, async (tries) => {
+      if (tries > 0) {
+        await refuseUnreadable(bytes);
+        // The connection may have broken after the block had arrived.
+        const there = await client.listBlocks(blobName, { signal });
+        if (there.get(id) === end - start) return;
+      }
+      await client.putBlock(blobName, id, bytes, { signal, onWait: (wait) => this.#showWait(wait) });
+    });
+    signal.throwIfAborted();
     this.#wait = null;
     this.#sentBytes += end - start;
     this.#measure();
   }
 
   /** A broken connection is tried again; what the service refuses is not. */
-  async #patiently<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  async #patiently<T>(signal: AbortSignal, attempt: (tries: number) => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await attempt();
+        return await attempt(tries);
       } catch (thrown) {
         signal.throwIfAborted();
-        const { kind } = toFailure(thrown);
+        const failure = toFailure(thrown);
         const waitMs = networkWaitsMs[tries];
-        if ((kind !== 'blob-unreachable' && kind !== 'offline') || waitMs === undefined) throw thrown;
-        // Nothing was ever sent: an account without a CORS rule looks just the same, and does not get better.
-        if (this.#sentBytes === 0 && tries > 0) throw thrown;
-        await (this.#subject.sleep ?? sleep)(waitMs, signal);
+        const isBroken = failure.kind === 'blob-unreachable' || failure.kind === 'offline';
+        if (!isBroken || waitMs === undefined) throw thrown;
+        // Nothing ever came through: an account without a CORS rule looks just the same, and does not get better.
+        if (!this.#hasAnswered && tries > 0) throw thrown;
+        await this.#waitShown(waitMs, tries + 1, failure, signal);
       }
     }
+  }
+
+  /** Shown, and cut short where the person does not want to wait. */
+  async #waitShown(waitMs: number, attempt: number, failure: Failure, signal: AbortSignal): Promise<void> {
+    const skipped = new AbortController();
+    this.#showWait({ waitMs, attempt, failure, skip: () => skipped.abort() });
+    const slept = (this.#subject.sleep ?? sleep)(waitMs, AbortSignal.any([signal, skipped.signal]));
+    await slept.catch(() => undefined);
+    signal.throwIfAborted();
+    this.#wait = null;
   }
 
   #showWait(wait: { waitMs: number; failure: Failure; attempt: number; skip(): void }): void {
@@ -154,10 +185,10 @@ export class VideoUpload {
 
   #measure(): void {
     const now = this.#subject.clock.now();
-    this.#marks = [
-      ...this.#marks.filter(({ atMs }) => now - atMs <= speedWindowMs),
-      { atMs: now, bytes: this.#sentBytes },
-    ];
+    const marks = [...this.#marks, { atMs: now, bytes: this.#sentBytes }];
+    this.#marks = marks.filter(
+      ({ atMs }, at) => now - atMs <= speedWindowMs || at >= marks.length - leastMarks,
+    );
     const [first] = this.#marks;
     if (!first || now - first.atMs < 1_000) return;
     const bytesAMs = (this.#sentBytes - first.bytes) / (now - first.atMs);
@@ -169,6 +200,16 @@ export class VideoUpload {
 function mimeTypeOf({ type, name }: File): string {
   if (type !== '') return type;
   return /\.mov$/i.test(name) ? 'video/quicktime' : 'video/mp4';
+}
+
+/** A file that was moved or changed breaks a request as the network does, and does not get better either. */
+async function refuseUnreadable(bytes: Blob): Promise<void> {
+  await bytes
+    .slice(0, 1)
+    .arrayBuffer()
+    .catch((thrown: unknown) => {
+      throw new FailureError(toFailure(thrown, 'video-unreadable'));
+    });
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import { conversationVerbs, type ConversationVerbs } from './conversations.ts';
 import { openDatabase } from './database.ts';
 import { draftVerbs, type DraftVerbs } from './drafts.ts';
 import { refuse } from './failures.ts';
-import { ledgerVerbs, type LedgerVerbs } from './ledger.ts';
+import type { LedgerVerbs } from './ledger.ts';
 import { emptyTally, openMark, type Loss } from './mark.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { messageVerbs, type MessageVerbs } from './messages.ts';
@@ -19,7 +19,7 @@ import { priceBookVerbs, type PriceBookVerbs } from './price-book.ts';
 import { preferenceVerbs, type PreferenceVerbs } from './preferences.ts';
 import type { Room } from './room.ts';
 import { databaseName, type Connected, type Tally } from './schema.ts';
-import { spendingVerbs, type SpendingVerbs } from './spending.ts';
+import type { SpendingVerbs } from './spending.ts';
 import { openVault } from './vault.ts';
 import type { VideoVerbs } from './videos.ts';
 
@@ -125,11 +125,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const locks = openAnswerLocks(name);
   const now = (): number => options.now?.() ?? Date.now();
   const room: Room = { name, database, mark, announce: changes.announce, now };
-  const analyses = async (): Promise<AnalysisVerbs> =>
-    (await import('./analyses.ts').catch(refuse)).analysisVerbs(room);
   const vault = openVault(database, now);
-  const videos = async (): Promise<VideoVerbs> =>
-    (await import('./videos.ts').catch(refuse)).videoVerbs(room, vault);
   return {
     ...connectionVerbs(room, vault),
     ...conversationVerbs(room),
@@ -137,27 +133,35 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     ...answerVerbs(room, locks),
     ...attachmentVerbs(room),
     ...draftVerbs(room),
-    ...ledgerVerbs(room),
-    ...spendingVerbs(room),
     ...priceBookVerbs(room),
     ...accuracyVerbs(room),
     ...preferenceVerbs(room),
-    readAnalyses: async (ids) => (await analyses()).readAnalyses(ids),
-    keepAnalysis: async (kept) => (await analyses()).keepAnalysis(kept),
-    setFindings: async (messageId, change) => (await analyses()).setFindings(messageId, change),
-    whileReading: async (id, signal, work) => (await analyses()).whileReading(id, signal, work),
-    listVideos: async () => (await videos()).listVideos(),
-    saveVideo: async (video, signedUrl) => (await videos()).saveVideo(video, signedUrl),
-    forgetVideo: async (id) => (await videos()).forgetVideo(id),
-    readVideoAddress: async (id) => (await videos()).readVideoAddress(id),
-    savePoster: async (id, poster) => (await videos()).savePoster(id, poster),
-    readPoster: async (id) => (await videos()).readPoster(id),
-    keepVideoFile: async (fingerprint, file) => (await videos()).keepVideoFile(fingerprint, file),
-    readVideoFile: async (fingerprint) => (await videos()).readVideoFile(fingerprint),
-    forgetVideoFile: async (fingerprint) => (await videos()).forgetVideoFile(fingerprint),
-    emptyBin: async (olderThanMs) =>
-      (await import('./bin.ts').catch(refuse)).binVerbs(room).emptyBin(olderThanMs),
-    warm: () => Promise.all([import('./analyses.ts'), import('./answer-endings.ts')]),
+    ...lazily<LedgerVerbs>({ listLedger: 0, addLedgerEntry: 0 }, async () =>
+      (await import('./ledger.ts')).ledgerVerbs(room),
+    ),
+    ...lazily<SpendingVerbs>({ readBudgets: 0, changeBudgets: 0, readSpent: 0 }, async () =>
+      (await import('./spending.ts')).spendingVerbs(room),
+    ),
+    ...lazily<AnalysisVerbs>(
+      { readAnalyses: 0, keepAnalysis: 0, setFindings: 0, whileReading: 0 },
+      async () => (await import('./analyses.ts')).analysisVerbs(room),
+    ),
+    ...lazily<VideoVerbs>(
+      {
+        listVideos: 0,
+        saveVideo: 0,
+        forgetVideo: 0,
+        readVideoAddress: 0,
+        savePoster: 0,
+        readPoster: 0,
+        keepVideoFile: 0,
+        readVideoFile: 0,
+        forgetVideoFile: 0,
+      },
+      async () => (await import('./videos.ts')).videoVerbs(room, vault),
+    ),
+    ...lazily<BinVerbs>({ emptyBin: 0 }, async () => (await import('./bin.ts')).binVerbs(room)),
+    warm: () => Promise.all([import('./analyses.ts'), import('./prompts.ts'), import('./answer-endings.ts')]),
     onChange: changes.onChange,
     async acceptLoss() {
       accepted = true;
@@ -178,4 +182,20 @@ async function readTally(connected: Connected): Promise<Tally> {
   if (!connected.objectStoreNames.contains('meta')) return emptyTally;
   const stored = await connected.get('meta', 'tally');
   return stored?.id === 'tally' ? stored : emptyTally;
+}
+
+type Verb = (...given: never[]) => Promise<unknown>;
+
+/** Verbs whose code is fetched with the first use of one of them. A part that cannot be fetched fails its verb as the disk would. */
+function lazily<Verbs extends { readonly [Name in keyof Verbs]: Verb }>(
+  names: Readonly<Record<keyof Verbs, 0>>,
+  load: () => Promise<Verbs>,
+): Verbs {
+  const verb =
+    (name: string) =>
+    async (...given: never[]) => {
+      const verbs = await load().catch(refuse);
+      return verbs[name as keyof Verbs](...given);
+    };
+  return Object.fromEntries(Object.keys(names).map((name) => [name, verb(name)])) as unknown as Verbs;
 }

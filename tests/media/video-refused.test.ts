@@ -47,14 +47,18 @@ test('a file that is gone is told from one that is damaged', async () => {
   expect(await videos.readVideo(file)).toEqual({ ok: false, reason: 'unreadable' });
 });
 
-test('a codec that the browser does not decode is named, as exactly as the file does', async () => {
+test('a codec that the browser does not decode is named, as exactly as the file does', async ({ skip }) => {
   const { videos } = openVideos();
   const hevc = await makeHevc();
   const config = { codec: 'hvc1.1.6.L93.90', codedWidth: 320, codedHeight: 180 };
-  if ((await VideoDecoder.isConfigSupported(config)).supported) return;
-  expect(await videos.readVideo(hevc)).toEqual({ ok: false, reason: 'codec', codec: 'hvc1.1.6.L93.90' });
+  skip((await VideoDecoder.isConfigSupported(config)).supported === true, 'This browser decodes HEVC.');
+  expect(await videos.readVideo(hevc)).toEqual({
+    ok: false,
+    reason: 'codec',
+    codec: expect.stringMatching(/^h(vc|ev)1\.1\.6\.L93/),
+  });
   await expect(collect(videos.frames(hevc, [1], options))).rejects.toMatchObject({
-    failure: { kind: 'video-unreadable', detail: 'codec hvc1.1.6.L93.90' },
+    failure: { kind: 'video-unreadable', detail: expect.stringMatching(/^codec h(vc|ev)1\.1\.6\.L93/) },
   });
 
   const made = await makeVideo({ seconds: 2, container: 'mp4', codec: 'vp9' });
@@ -97,7 +101,7 @@ test('of a recording that was cut off, what there is is read', async () => {
   expect(frames).toHaveLength(3);
 });
 
-test('of a download that was cut off, frames that are missing are missed, and nothing hangs', async () => {
+test('a download that broke off is refused, though its index is whole', async () => {
   const { videos } = openVideos();
   const made = await makeVideo({
     seconds: 12,
@@ -106,13 +110,11 @@ test('of a download that was cut off, frames that are missing are missed, and no
     keyEvery: 1,
     isFastStart: true,
   });
+  expect(await videos.readVideo(made)).toMatchObject({ ok: true });
   const file = made.slice(0, Math.floor(made.size * 0.6), made.type);
-  expect(await videos.readVideo(file)).toMatchObject({ ok: true });
-  const there = await collect(videos.frames(file, [1, 2], options));
-  expect(there).toHaveLength(2);
-  await expect(collect(videos.frames(file, [1, 11], options))).rejects.toMatchObject({
-    failure: { kind: 'video-unreadable' },
-  });
+  expect(await videos.readVideo(file)).toEqual({ ok: false, reason: 'corrupt' });
+  // Whoever asks for its frames all the same gets those that are there.
+  expect(await collect(videos.frames(file, [1, 2, 11], options))).toHaveLength(2);
 });
 
 test('bytes that were overwritten end in a failure or in other pictures, never in waiting', async () => {

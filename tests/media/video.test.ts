@@ -2,7 +2,7 @@ import { evenMoments, sceneMoments } from '#domain/frame-plan.ts';
 import type { SoundPiece } from '#media';
 import { expect, test } from 'vitest';
 import { makeVideo, stretched } from './made-video.ts';
-import { collect, colourOf, expectColour, openVideos } from './videos.ts';
+import { collect, colourOf, expectColour, openVideos, workerWithout } from './videos.ts';
 
 const options = { maxSidePx: 160, quality: 0.9, toleranceSeconds: 0 };
 
@@ -171,6 +171,21 @@ test('sound is cut by length as well, and its pitch and its silence stay where t
   const heard = channel.slice(3.02 * rate, 3.08 * rate);
   const crossings = heard.filter((value, at) => at > 0 && value > 0 !== heard[at - 1]! > 0).length;
   expect(Math.abs(crossings - 0.06 * 180 * 2)).toBeLessThanOrEqual(2);
+});
+
+test('where the browser encodes no Opus, the pieces are waves, and fit as well', async () => {
+  const { videos } = openVideos({ startWorker: workerWithout('AudioEncoder') });
+  const file = await makeVideo({ seconds: 20, framesASecond: 2, spoken: [[0, 20]] });
+  const steps = await collect(videos.sound(file, { maxBytes: 300_000 }));
+  const pieces = steps.filter((step): step is SoundPiece => 'blob' in step);
+  expect(pieces.length).toBeGreaterThan(2);
+  for (const { blob, fileName, startSeconds, endSeconds } of pieces) {
+    expect(blob.size).toBeLessThanOrEqual(300_000);
+    expect([blob.type, fileName]).toEqual(['audio/wav', 'speech.wav']);
+    const { duration, loudest } = await soundOf(blob);
+    expect(Math.abs(duration - (endSeconds - startSeconds))).toBeLessThan(0.05);
+    expect(loudest).toBeGreaterThan(0.1);
+  }
 });
 
 async function soundOf(blob: Blob) {

@@ -46,3 +46,19 @@ export function expectColour(actual: readonly number[], second: number): void {
     expect(Math.abs(actual[at]! - value), `at ${second}`).toBeLessThan(14),
   );
 }
+
+/** The room's own worker in a browser that lacks these. */
+export function workerWithout(...missing: readonly string[]): (url: string) => Worker {
+  return (url) => {
+    const code = `
+      for (const name of ${JSON.stringify(missing)}) delete globalThis[name];
+      const early = [];
+      const keep = ({ data }) => early.push(data);
+      addEventListener('message', keep);
+      await import(${JSON.stringify(new URL(url, location.href).href)});
+      removeEventListener('message', keep);
+      for (const data of early) dispatchEvent(new MessageEvent('message', { data }));`;
+    const source = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+    return new Worker(source, { type: 'module' });
+  };
+}

@@ -33,6 +33,7 @@ export const chat = {
     attachFiles: 'Attach files',
     filesToAttach: 'Files to attach',
     addImageByUrl: 'Add image by URL',
+    recordVideo: 'Record a video',
     requestSettings: 'Request settings',
     editing: 'Editing an earlier prompt. Sending it starts a new branch; the old one stays.',
     cancelEditing: 'Cancel',

@@ -4,6 +4,8 @@ const format = createFormat('en-US');
 
 const frames = (count: number): string => format.plural(count, { one: '# frame', other: '# frames' });
 
+const minutes = (count: number): string => format.plural(count, { one: '# minute', other: '# minutes' });
+
 /** Asking about a video by frames and words taken from it here, and playing what an answer names. */
 export const footage = {
   askAbout: (name: string) => `Ask about ${name}`,
@@ -11,6 +13,7 @@ export const footage = {
   frames,
   close: 'Close',
   cancel: 'Cancel',
+  stop: 'Stop',
 
   /** What the file is. */
   facts: {
@@ -116,11 +119,14 @@ export const footage = {
     noConnection: 'Choose a connection first.',
     transcribe: 'Transcribe',
     again: 'Transcribe again',
-    cost: (minutes: string, cost: string) => `${minutes} minutes: ${cost}`,
-    costUnknown: (minutes: string) => `${minutes} minutes, price unknown`,
+    cost: (count: number, cost: string) => `${minutes(count)}: ${cost}`,
+    costUnknown: (count: number) => `${minutes(count)}, price unknown`,
     preparing: 'Preparing the sound',
     listening: 'Transcribing',
     waiting: 'The service asks to wait a moment.',
+    noDeployment: (name: string) => `There is no deployment “${name}” that transcribes on this resource.`,
+    noDeploymentWhy:
+      'Copy its name from the deployments of exactly this resource in the Microsoft Foundry portal (ai.azure.com), or deploy whisper or gpt-4o-transcribe there. A new deployment takes up to five minutes.',
     nothing: 'No words were heard.',
     open: 'Open a file',
     openLabel: 'Subtitle file',
@@ -190,6 +196,7 @@ export const footage = {
   },
 
   record: {
+    choose: 'Record a video',
     title: { screen: 'Record the screen', camera: 'Record with the camera' },
     start: { screen: 'Choose what to record', camera: 'Turn on the camera' },
     why: {

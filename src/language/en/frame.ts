@@ -20,6 +20,7 @@ export const frame = {
   deleted: (title: string) => `Deleted “${title}”.`,
   undo: 'Undo',
   dismiss: 'Dismiss',
+  videos: 'Videos',
   costs: 'Costs',
   settings: 'Settings',
   pageNotFound: 'Page not found',

@@ -14,6 +14,7 @@ import { regions } from './regions.ts';
 import { settings } from './settings.ts';
 import { takeaway } from './takeaway.ts';
 import { videoChat } from './video-chat.ts';
+import { videos } from './videos.ts';
 
 /** Texts that are read on purpose or in trouble; fetched once the first screen is in use. */
 export const rest = {
@@ -33,4 +34,5 @@ export const rest = {
   settings,
   takeaway,
   videoChat,
+  videos,
 };

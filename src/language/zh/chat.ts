@@ -34,6 +34,7 @@ export const chat: Translation<typeof English> = {
     attachFiles: '添加文件',
     filesToAttach: '要添加的文件',
     addImageByUrl: '通过 URL 添加图像',
+    recordVideo: '录制视频',
     requestSettings: '请求设置',
     editing: '正在编辑之前的提示。发送后会新建一个分支，原分支仍会保留。',
     cancelEditing: '取消',

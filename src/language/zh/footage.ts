@@ -12,6 +12,7 @@ export const footage: Translation<typeof English> = {
   frames,
   close: '关闭',
   cancel: '取消',
+  stop: '停止',
 
   facts: {
     size: (width, height) => `${format.number(width)} × ${format.number(height)}`,
@@ -106,11 +107,14 @@ export const footage: Translation<typeof English> = {
     noConnection: '请先选择连接。',
     transcribe: '转录',
     again: '重新转录',
-    cost: (minutes, cost) => `${minutes} 分钟：${cost}`,
-    costUnknown: (minutes) => `${minutes} 分钟，价格未知`,
+    cost: (minutes, cost) => `${format.number(minutes)} 分钟：${cost}`,
+    costUnknown: (minutes) => `${format.number(minutes)} 分钟，价格未知`,
     preparing: '正在准备声音',
     listening: '正在转录',
     waiting: '服务要求稍候。',
+    noDeployment: (name) => `此资源上没有可用于转录的部署“${name}”。`,
+    noDeploymentWhy:
+      '请在 Microsoft Foundry 门户 (ai.azure.com) 中，从该资源的部署中复制其名称，或在那里部署 whisper 或 gpt-4o-transcribe。新部署最多需要五分钟才能使用。',
     nothing: '没有听到文字。',
     open: '打开文件',
     openLabel: '字幕文件',
@@ -178,6 +182,7 @@ export const footage: Translation<typeof English> = {
   },
 
   record: {
+    choose: '录制视频',
     title: { screen: '录制屏幕', camera: '用摄像头录制' },
     start: { screen: '选择要录制的内容', camera: '打开摄像头' },
     why: {

@@ -23,6 +23,7 @@ export const frame: Translation<typeof English> = {
   deleted: (title) => `已删除“${title}”。`,
   undo: '撤消',
   dismiss: '关闭',
+  videos: '视频',
   costs: '费用',
   settings: '设置',
   pageNotFound: '找不到页面',

@@ -1,5 +1,6 @@
 import {
   BlobSource,
+  EncodedPacketSink,
   Input,
   MATROSKA,
   MP4,
@@ -73,7 +74,9 @@ export async function readVideo(file: Blob, canDecode: boolean): Promise<WorkerR
     known.durationSeconds = await input.computeDuration();
     const refusal = await refusalOf(track, canDecode);
     if (refusal) return { read: refusal, known };
-    if (!(known.durationSeconds > 0)) return { read: { ok: false, reason: 'corrupt' }, known };
+    // The index stands before the pictures, and a download that broke off lacks the last of them.
+    const last = await new EncodedPacketSink(track!).getPacket(Infinity);
+    if (!last || !(known.durationSeconds > 0)) return { read: { ok: false, reason: 'corrupt' }, known };
     const [widthPx, heightPx] = [await track!.getDisplayWidth(), await track!.getDisplayHeight()];
     return { read: { ok: true, ...(known as KnownFacts), widthPx, heightPx }, known };
   } catch {

@@ -35,6 +35,6 @@ function canvasOf({ width, height }: { readonly width: number; readonly height: 
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
   if (!context) throw new Error(`No canvas of ${width} × ${height} can be had.`);
-  context.imageSmoothingQuality = 'high';
+  context.imageSmoothingQuality = 'medium';
   return { canvas, context };
 }

@@ -5,6 +5,7 @@ import type { FrameOptions, SceneSample, VideoFrame } from './video.ts';
 const mostWaitMs = 30_000;
 /** The picture that was sought is painted a little after the player says that it is there. */
 const paintMs = 150;
+const usualFrameSeconds = 0.1;
 
 export interface PlayedFacts {
   /** Infinity: the file does not say. */
@@ -118,17 +119,24 @@ async function seek(
   go: (to: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  // Nothing is painted, nor told, where the picture is the one that is shown already.
-  const painted = new Promise<number>((done) => {
-    setTimeout(() => done(video.currentTime), mostWaitMs);
-    if ('requestVideoFrameCallback' in video)
-      video.requestVideoFrameCallback((_, { mediaTime }) => done(mediaTime));
+  let paintedAt: number | null = null;
+  let isOver = false;
+  // A picture of before may be painted late: the one that was sought is waited for, as long as it may take. Nothing is
+  // painted, nor told, where it is the one that is shown already.
+  const painted = new Promise<void>((done) => {
+    const look = (_: number, { mediaTime }: { readonly mediaTime: number }): void => {
+      paintedAt = mediaTime;
+      if (Math.abs(mediaTime - moment) < usualFrameSeconds && !video.seeking) done();
+      else if (!isOver) video.requestVideoFrameCallback(look);
+    };
+    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
   });
   const isThere = happened(video, 'seeked', signal);
   go(moment);
   if (!(await isThere)) throw new Error(video.error?.message || 'The player cannot go on.');
-  const late = new Promise<number>((done) => setTimeout(() => done(video.currentTime), paintMs));
-  return Math.max(0, await Promise.race([painted, late]));
+  await Promise.race([painted, new Promise((done) => setTimeout(done, paintMs))]);
+  isOver = true;
+  return Math.max(0, paintedAt ?? video.currentTime);
 }
 
 /** False: it failed, or never came. */

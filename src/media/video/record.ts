@@ -65,10 +65,15 @@ export function startRecording(stream: MediaStream, { name, videos }: RecordOpti
     stopTracks();
     throw new FailureError({ kind: 'unexpected', detail: 'This browser records no video.' });
   }
+  // The recorder would only say so when it is asked to start.
+  if (!stream.active)
+    throw new FailureError({ kind: 'unexpected', detail: 'There is nothing to record any more.' });
   const recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond, audioBitsPerSecond });
   const container = mimeType.split(';')[0]!;
   const pieces: Blob[] = [];
-  const startedAt = performance.now();
+  // Recorders take a moment until they have something to record.
+  let startedAt: number | null = null;
+  recorder.onstart = () => (startedAt = performance.now());
   let endedAt: number | null = null;
   let bytes = 0;
   const cancelled = new AbortController();
@@ -115,7 +120,8 @@ export function startRecording(stream: MediaStream, { name, videos }: RecordOpti
   return {
     mimeType: container,
     get elapsedSeconds() {
-      return ((endedAt ?? performance.now()) - startedAt) / 1000;
+      if (startedAt === null) return 0;
+      return Math.max(0, (endedAt ?? performance.now()) - startedAt) / 1000;
     },
     get bytes() {
       return bytes;

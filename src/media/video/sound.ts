@@ -53,7 +53,8 @@ export async function* soundPieces(
   for await (const chunk of speech(track)) {
     for (let at = 0; at < chunk.length; at += look) {
       held.push(chunk.subarray(at, at + look));
-      if (held.length > look) await piece.add(held.take(held.length - look));
+      // By the second: encoders take long for each handful that they are handed.
+      if (held.length > look + sampleRate) await piece.add(held.take(held.length - look));
       if (!isFull(piece, held.length)) continue;
       await piece.add(held.take(quietest(held.peek())));
       yield await piece.finish();

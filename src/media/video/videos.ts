@@ -153,9 +153,10 @@ export function createVideos({ startWorker, canDecode = true }: VideosOptions): 
   };
 }
 
-/** What is no file of pictures at all need not be played. */
+/** What is no file of pictures need not be played; nor what is: of a file that broke off, players show the beginning. */
 function mayBePlayed({ read, known }: WorkerRead): boolean {
-  return !read.ok && read.reason !== 'no-picture' && known.fingerprint !== undefined;
+  if (read.ok || known.fingerprint === undefined || read.reason === 'no-picture') return false;
+  return read.reason !== 'corrupt' || known.durationSeconds === undefined;
 }
 
 async function readByPlayer(

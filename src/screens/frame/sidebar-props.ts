@@ -7,7 +7,7 @@ export interface SidebarProps {
   /** Ids of the conversations that are being answered. */
   readonly running: ReadonlySet<string>;
   readonly currentId: string | null;
-  readonly page: 'chat' | 'costs' | 'settings' | null;
+  readonly page: 'chat' | 'costs' | 'settings' | 'videos' | null;
   readonly query: string;
   readonly hasMore: boolean;
   /** The list was read: an empty one is empty. */

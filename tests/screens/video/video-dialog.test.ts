@@ -102,12 +102,36 @@ describe('choosing what is shown of a video', () => {
     await expect.element(moments().nth(0)).toHaveAttribute('aria-pressed', 'true');
   });
 
-  test('scenes are looked for with progress, which Cancel ends; a second Cancel closes', async () => {
-    const { dialog } = await open(await makeVideo({ seconds: 60, keyEvery: 60 }));
+  test('scenes are looked for with progress, which can be stopped; Cancel closes', async () => {
+    const { world } = await openWorld();
+    const real = await world.services.loadVideos();
+    const stopped = vi.fn();
+    const loadVideos = () =>
+      Promise.resolve<Videos>({
+        ...real,
+        // As slow as a film of many hours.
+        async *scenes(file, sought, tolerance, signal) {
+          for await (const sample of real.scenes(file, sought, tolerance, signal)) {
+            yield sample;
+            await new Promise((_, reject) =>
+              signal!.addEventListener('abort', () => {
+                stopped();
+                reject(signal!.reason as Error);
+              }),
+            );
+          }
+        },
+      });
+    const { dialog } = await open(await film, { loadVideos });
     await dialog.getByRole('radio', { name: 'Scene changes' }).click();
-    await expect.element(dialog.getByRole('progressbar', { name: /Looking for scenes/ })).toBeVisible();
-    await cancel().click();
+    await expect
+      .element(dialog.getByRole('progressbar', { name: 'Looking for scenes: 1 of 24' }))
+      .toBeVisible();
+    await expect.element(add()).toBeDisabled();
+    await dialog.getByRole('button', { name: 'Stop' }).click();
+    expect(stopped).toHaveBeenCalledTimes(1);
     await expect.element(dialog.getByRole('progressbar')).not.toBeInTheDocument();
+    await expect.element(add()).toBeEnabled();
     expect(verbs.onclose).not.toHaveBeenCalled();
     await cancel().click();
     expect(verbs.onclose).toHaveBeenCalledTimes(1);
@@ -175,7 +199,7 @@ describe('the words of a video', () => {
     const spoken = await makeVideo({ seconds: 5, spoken: [[1, 2]] });
     const { dialog, chat } = await open(spoken, { fetch: send });
     await dialog.getByRole('radio', { name: 'Transcribe the sound' }).click();
-    await expect.element(dialog.getByText('1 minutes, price unknown')).toBeVisible();
+    await expect.element(dialog.getByText('1 minute, price unknown')).toBeVisible();
     await dialog.getByRole('combobox', { name: 'Transcription deployment' }).fill('whisper');
     await dialog.getByRole('button', { name: 'Transcribe', exact: true }).click();
     const text = dialog.getByRole('textbox', { name: 'Words with their times' });
@@ -225,7 +249,9 @@ describe('the words of a video', () => {
     await dialog.getByRole('combobox', { name: 'Transcription deployment' }).fill('wisper');
     await add().click();
     const alert = dialog.getByRole('alert');
-    await expect.element(alert.getByText('There is no such deployment on this resource')).toBeVisible();
+    await expect
+      .element(alert.getByText('There is no deployment “wisper” that transcribes on this resource.'))
+      .toBeVisible();
     expect(verbs.onadded).not.toHaveBeenCalled();
     await expect.element(add()).toBeEnabled();
   });
