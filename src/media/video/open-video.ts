@@ -97,8 +97,19 @@ async function openInput(file: Blob): Promise<Input | VideoRefusal> {
 async function refusalOf(track: InputVideoTrack | null, canDecode: boolean): Promise<VideoRefusal | null> {
   if (!track) return { ok: false, reason: 'no-picture' };
   if (canDecode && (await track.canDecode())) return null;
+  // Without a first picture nobody can tell what decodes it.
+  if (canDecode && (await track.getCodec()) !== null && !(await hasFirstPicture(track)))
+    return { ok: false, reason: 'corrupt' };
   const codec = await codecOf(track);
   return { ok: false, reason: 'codec', ...(codec === null ? {} : { codec }) };
+}
+
+function hasFirstPicture(track: InputVideoTrack): Promise<boolean> {
+  const first = new EncodedPacketSink(track).getFirstPacket();
+  return first.then(
+    (packet) => packet !== null,
+    () => false,
+  );
 }
 
 /** As exact as it can be told: `avc1.640028`, else `avc`, else what the container calls it. */
