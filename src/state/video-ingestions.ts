@@ -84,7 +84,10 @@ export class Ingestions {
     for (const video of videos) {
       if (!video.ingestion) continue;
       if (found === undefined) {
-        await this.#end(video, { indexName: null, ingestion: null });
+        // A removal that nobody has heard of took nothing out: the document may still be there.
+        const isIn = video.ingestion.mode === 'remove';
+        const ingestion = isIn ? { ...video.ingestion, state: 'failed' as const } : null;
+        await this.#end(video, isIn ? { ingestion } : { indexName: null, ingestion });
         continue;
       }
       const file = found.files.find(({ documentId }) => documentId === video.documentId);

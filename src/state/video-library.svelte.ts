@@ -70,6 +70,10 @@ export class VideoLibrary {
   #problem = $state.raw<Failure | null>(null);
   readonly #services: Services;
   readonly #ingestions: Ingestions;
+  /** What is uploaded, for as long as this page lives. */
+  readonly #files = new Map<string, File>();
+  /** Uploads of other tabs whose end is waited for. */
+  readonly #awaited = new Set<string>();
   readonly #closed = new AbortController();
   #stopListening: () => void = () => undefined;
   readonly #videos = $derived(this.#all.filter(({ connectionId }) => connectionId === this.#connectionId));
@@ -171,8 +175,7 @@ export class VideoLibrary {
     const { connections, preferences, store } = this.#services;
     await this.#saying(async () => {
       if (!connections.isLoaded) await connections.load();
-      const wanted = [preferences.lastConnectionId, ...this.connections.map(({ id }) => id)];
-      this.#connectionId = wanted.find((id) => this.connections.some((one) => one.id === id)) ?? null;
+      this.#connectionId = this.#among([preferences.lastConnectionId]);
       this.#stopListening = store.onChange(({ kind }) => {
         if (kind === 'video') void this.#saying(() => this.#read());
         if (kind === 'ledger') void this.#saying(() => this.#count());
@@ -183,6 +186,19 @@ export class VideoLibrary {
       await this.#readConnection();
     });
     this.#isLoaded = true;
+  }
+
+  /** Looks again, after the page was left: connections may have come, changed or gone. Never rejects. */
+  async lookAgain(): Promise<void> {
+    this.#connectionId = this.#among([this.#connectionId, this.#services.preferences.lastConnectionId]);
+    await this.#saying(() => this.#readConnection());
+  }
+
+  /** The first of these that has to do with videos, else any that has. */
+  #among(wanted: readonly (string | null)[]): string | null {
+    const { connections } = this;
+    const has = (id: string | null): boolean => connections.some((one) => one.id === id);
+    return wanted.find(has) ?? connections[0]?.id ?? null;
   }
 
   close(): void {
@@ -218,7 +234,8 @@ export class VideoLibrary {
 
   stageOf(video: Video): VideoStage {
     const upload = this.#uploads.get(video.id);
-    if (upload && upload.state !== 'done') return { kind: 'uploading', upload };
+    // By the record: another tab may have sent the rest.
+    if (video.upload && upload && upload.state !== 'done') return { kind: 'uploading', upload };
     if (video.upload) return { kind: this.#elsewhere.has(video.id) ? 'elsewhere' : 'broken-off' };
     const { ingestion } = video;
     if (!ingestion) return { kind: 'uploaded' };
@@ -313,14 +330,21 @@ export class VideoLibrary {
   async resume(videoId: string): Promise<void> {
     const video = this.#all.find(({ id }) => id === videoId);
     const upload = this.#uploads.get(videoId);
-    if (video && upload) await this.#run(video, upload);
+    if (!video || !upload) return;
+    const file = this.#files.get(videoId);
+    const connection = this.#services.connections.find(video.connectionId);
+    // What was refused may go with the SAS that the connection has by now.
+    if (upload.state === 'failed' && file && connection) await this.#upload(video, file, connection);
+    else await this.#saying(() => this.#run(video, upload));
   }
 
   /** Takes a video out of the list. What lies in the container or in an index stays there. */
   async forget(videoId: string): Promise<void> {
-    this.#uploads.get(videoId)?.pause();
-    this.#setUpload(videoId, null);
-    await this.#saying(() => this.#services.store.forgetVideo(videoId));
+    this.#drop(videoId);
+    await this.#saying(async () => {
+      await this.#services.store.forgetVideo(videoId);
+      await this.#read();
+    });
   }
 
   /** True: it is there. */
@@ -422,7 +446,7 @@ export class VideoLibrary {
         settings: draft?.settings ?? null,
         editing: null,
         plan: draft?.plan ?? {},
-        text: draft && draft.text !== '' ? draft.text : text,
+        text: withMoment(draft?.text ?? '', text),
         videos: [part, ...others],
         connectionId: video.connectionId,
         updatedAt: clock.now(),
@@ -497,6 +521,7 @@ export class VideoLibrary {
         fingerprint: video.fingerprint ?? '',
         clock: this.#services.clock,
       });
+      this.#files.set(video.id, file);
       this.#setUpload(video.id, upload);
       await this.#run(video, upload);
     });
@@ -505,12 +530,37 @@ export class VideoLibrary {
   /** Until it is whole, paused or failed; of all tabs one sends. */
   async #run(video: Video, upload: VideoUpload): Promise<void> {
     await navigator.locks.request(lockOf(video.id), { ifAvailable: true }, async (lock) => {
-      if (!lock) return;
-      await upload.run();
-      if (upload.state === 'done') {
-        await changeVideo(video, { upload: null }, this.#services);
-        this.#setUpload(video.id, null);
+      if (!lock) {
+        this.#drop(video.id);
+        await this.#read();
+        return;
       }
+      await upload.run();
+      if (upload.state !== 'done') return;
+      await changeVideo(video, { upload: null }, this.#services);
+      this.#drop(video.id);
+    });
+  }
+
+  /** Ends what this tab sends of a video. */
+  #drop(videoId: string): void {
+    this.#uploads.get(videoId)?.pause();
+    this.#files.delete(videoId);
+    this.#setUpload(videoId, null);
+  }
+
+  /** A tab that is closed tells nobody: its lock does. */
+  #awaitEnd(videoId: string): void {
+    if (this.#awaited.has(videoId)) return;
+    this.#awaited.add(videoId);
+    void this.#saying(async () => {
+      await navigator.locks.request(
+        lockOf(videoId),
+        { mode: 'shared', signal: this.#closed.signal },
+        () => undefined,
+      );
+      this.#awaited.delete(videoId);
+      await this.#read();
     });
   }
 
@@ -542,6 +592,9 @@ export class VideoLibrary {
       all.flatMap(({ id }) => (names.has(lockOf(id)) && !this.#uploads.has(id) ? [id] : [])),
     );
     this.#all = all;
+    // Taken out of the list by another tab.
+    for (const id of this.#uploads.keys()) if (!all.some((one) => one.id === id)) this.#drop(id);
+    for (const id of this.#elsewhere) this.#awaitEnd(id);
     this.#ingestions.follow(all);
   }
 
@@ -553,7 +606,9 @@ export class VideoLibrary {
     const { connection } = this;
     this.#indexes = [];
     this.#indexesState = 'unasked';
-    this.#container = connection && (await readContainer(connection, this.#services));
+    const container = connection && (await readContainer(connection, this.#services));
+    if (this.#connectionId !== (connection?.id ?? null)) return;
+    this.#container = container;
     await this.refreshIndexes();
   }
 
@@ -595,6 +650,12 @@ export class VideoLibrary {
 }
 
 const mostHits = 20;
+
+/** What somebody wrote stays; the moment stands behind it, once. */
+function withMoment(written: string, moment: string): string {
+  if (moment === '' || written.endsWith(moment)) return written;
+  return written.trim() === '' ? moment : `${written.trimEnd()}\n${moment}`;
+}
 
 /** The model of the seed page, which alone could be asked about a video of an index. */
 const simulatedSeed = {

@@ -11,7 +11,7 @@ export const chat = {
   noConnection: 'No connection',
 
   empty: {
-    title: 'Ask about a picture',
+    title: 'Ask about a picture or a video',
     text: 'Drop pictures here, paste them, or attach files. What you send goes straight to your Azure resource.',
     sample: 'Try the sample picture',
     page: 'Try a scanned page',
@@ -25,7 +25,7 @@ export const chat = {
 
   composer: {
     message: 'Message',
-    placeholder: 'Ask about a picture',
+    placeholder: 'Ask about a picture or a video',
     send: 'Send',
     sendKeys: 'Send (Enter)',
     stop: 'Stop',

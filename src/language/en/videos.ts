@@ -76,7 +76,7 @@ export const videos = {
       documentId: 'Document id',
       index: 'Index',
       state: 'State',
-      minutes: 'Minutes',
+      length: 'Length',
       cost: 'Cost so far',
       actions: 'Actions',
     },
@@ -182,7 +182,7 @@ export const videos = {
     noIndex: 'Create an index first.',
     transcript: 'Include what is said',
     transcriptHint: 'English speech becomes text that can be searched. The index needs the feature speech.',
-    cost: (minutes: string, cost: string) => `${minutes} minutes: ${cost}`,
+    cost: (length: string, cost: string) => `${length} to ingest: ${cost}`,
     costUnknown:
       'What it costs is not known: a length or a price is missing. The published price was $0.05 a minute.',
     identity:

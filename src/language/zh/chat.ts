@@ -12,7 +12,7 @@ export const chat: Translation<typeof English> = {
   noConnection: '没有连接',
 
   empty: {
-    title: '针对图片提问',
+    title: '针对图片或视频提问',
     text: '将图片拖到此处、粘贴图片或添加文件。你发送的内容会直接传到你的 Azure 资源。',
     sample: '试用示例图片',
     page: '试试扫描页',
@@ -26,7 +26,7 @@ export const chat: Translation<typeof English> = {
 
   composer: {
     message: '消息',
-    placeholder: '针对图片提问',
+    placeholder: '针对图片或视频提问',
     send: '发送',
     sendKeys: '发送 (Enter)',
     stop: '停止',
