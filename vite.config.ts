@@ -88,8 +88,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/journeys/**/*.test.ts'],
           globalSetup: ['tests/journeys/setup.ts'],
-          // Each file runs a browser; two cores carry no more than one at a time.
-          fileParallelism: false,
+          // Each file runs a browser, which waits more than it works: two cores carry two of them.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

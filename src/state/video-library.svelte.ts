@@ -72,6 +72,8 @@ export class VideoLibrary {
   readonly #ingestions: Ingestions;
   /** What is uploaded, for as long as this page lives. */
   readonly #files = new Map<string, File>();
+  /** By video: what holds its lock in this tab, or did. */
+  readonly #runs = new Map<string, Promise<void>>();
   /** Uploads of other tabs whose end is waited for. */
   readonly #awaited = new Set<string>();
   readonly #closed = new AbortController();
@@ -514,21 +516,40 @@ export class VideoLibrary {
   async #upload(video: Video, file: File, connection: Connection): Promise<void> {
     await this.#saying(async () => {
       const client = await openContainer(connection, this.#services);
+      const fingerprint = video.fingerprint ?? '';
+      const blobName = video.upload?.blobName ?? blobNameOf(file.name, fingerprint);
+      const blobUrl = client.addressOf(blobName).bare;
+      // The connection may have another container by now.
+      const current =
+        blobUrl === video.blobUrl ? video : await changeVideo(video, { blobUrl }, this.#services);
+      if (!current) return;
       const upload = new VideoUpload({
         client,
         file,
-        blobName: video.upload?.blobName ?? blobNameOf(file.name, video.fingerprint ?? ''),
-        fingerprint: video.fingerprint ?? '',
+        blobName,
+        fingerprint,
         clock: this.#services.clock,
       });
       this.#files.set(video.id, file);
       this.#setUpload(video.id, upload);
-      await this.#run(video, upload);
+      await this.#run(current, upload);
     });
   }
 
-  /** Until it is whole, paused or failed; of all tabs one sends. */
-  async #run(video: Video, upload: VideoUpload): Promise<void> {
+  /** Until it is whole, paused or failed; what was paused a moment ago lets go first. */
+  #run(video: Video, upload: VideoUpload): Promise<void> {
+    const before = this.#runs.get(video.id) ?? Promise.resolve();
+    const run = before.then(() => this.#runAlone(video, upload));
+    this.#runs.set(
+      video.id,
+      run.catch(() => undefined),
+    );
+    return run;
+  }
+
+  /** Of all tabs one sends. */
+  async #runAlone(video: Video, upload: VideoUpload): Promise<void> {
+    if (this.#uploads.get(video.id) !== upload) return;
     await navigator.locks.request(lockOf(video.id), { ifAvailable: true }, async (lock) => {
       if (!lock) {
         this.#drop(video.id);

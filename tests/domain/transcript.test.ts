@@ -56,12 +56,12 @@ describe('subtitles', () => {
           }))
           .sort((a, b) => a.startSeconds - b.startSeconds);
         const read = readSubtitles(toWebVtt(segments));
-        expect(read.ok && read.segments.map(({ text }) => text)).toEqual(segments.map(({ text }) => text));
-        read.ok &&
-          read.segments.forEach(({ startSeconds, endSeconds }, at) => {
-            expect(startSeconds).toBeCloseTo(segments[at]!.startSeconds, 3);
-            expect(endSeconds).toBeCloseTo(segments[at]!.endSeconds, 3);
-          });
+        if (!read.ok) throw new Error('not read');
+        expect(read.segments.map(({ text }) => text)).toEqual(segments.map(({ text }) => text));
+        for (const [at, { startSeconds, endSeconds }] of read.segments.entries()) {
+          expect(startSeconds).toBeCloseTo(segments[at]!.startSeconds, 3);
+          expect(endSeconds).toBeCloseTo(segments[at]!.endSeconds, 3);
+        }
       }),
     );
   });

@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ask, attach, composerOf, endedAnswer, startWith } from './steps.ts';
 import { createSimulator } from '#simulator';
+import { recordClip } from './clip.ts';
 import { createWorld, type OpenOptions, type World } from './world.ts';
 
 /** Where a person finds what these journeys saw; not part of the repository. */
@@ -67,6 +68,16 @@ for (const { look, ...opening } of looks) {
     await page.getByRole('dialog', { name: 'Request settings' }).waitFor();
     await see('request-settings');
     await page.keyboard.press('Escape');
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles([await recordClip(page, 1)]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Add to message' }).waitFor();
+    await see('video-dialog');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add to message' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await see('video-tile');
+    await page.getByRole('button', { name: /^Remove clip/ }).click();
     await page.getByRole('button', { name: 'Remove harbour.jpg' }).click();
     await page.getByRole('button', { name: 'Remove notes.txt' }).click();
 
@@ -117,6 +128,21 @@ for (const { look, ...opening } of looks) {
     await see('costs');
     await page.getByRole('heading', { name: 'Prices', exact: true }).scrollIntoViewIfNeeded();
     await see('prices');
+    await page.evaluate(() => (location.hash = '#/videos'));
+    await page.getByRole('heading', { name: 'No connection for videos yet' }).waitFor();
+    await see('videos-none');
+    await page.getByRole('button', { name: 'Try it on the simulator' }).click();
+    await page.getByRole('heading', { name: 'Indexes' }).waitFor();
+    const clip = await recordClip(page, 1);
+    await page.getByRole('button', { name: 'Add video' }).click();
+    await page.getByRole('dialog').getByLabel('Video file').setInputFiles([clip]);
+    await see('add-video');
+    await page.getByRole('dialog').getByRole('button', { name: 'Upload' }).click();
+    await expect
+      .poll(() => page.getByRole('table', { name: 'Videos' }).innerText(), { timeout: 20_000 })
+      .toContain('Not in an index');
+    await page.getByRole('textbox', { name: 'Index name' }).fill('Walks');
+    await see('videos');
     await page.evaluate(() => (location.hash = '#/settings'));
     await page.getByRole('heading', { name: 'Connections' }).waitFor();
     await see('settings');
@@ -150,11 +176,13 @@ test('the keyboard alone reaches everything, and the focus goes where a person e
     'Skip to content',
     'New conversation',
     'Search conversations',
+    'Videos',
     'Costs',
     'Settings',
     'Message',
     'Attach files',
     'Add image by URL',
+    'Record a video',
     'Request settings',
     'Connection',
     'Send',
@@ -257,6 +285,23 @@ test(
       .first()
       .waitFor();
     await see('answer');
+    await page.evaluate(() => (location.hash = '#/videos'));
+    await page.getByRole('button', { name: '在模拟器上试用' }).click();
+    await page.getByRole('heading', { name: '索引' }).waitFor();
+    await see('videos');
+    await page.getByRole('button', { name: '添加视频' }).click();
+    await page.getByRole('dialog').waitFor();
+    await see('add-video');
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => (location.hash = '#/'));
+    await page.getByRole('textbox', { name: '消息' }).waitFor();
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles([await recordClip(page, 1)]);
+    await page.getByRole('dialog').getByRole('slider').waitFor();
+    await see('video-dialog');
+    await page.keyboard.press('Escape');
     await page.evaluate(() => (location.hash = '#/costs'));
     await page.getByRole('heading', { name: '费用', level: 1 }).waitFor();
     await page.getByRole('table').first().waitFor();
@@ -336,7 +381,7 @@ async function tabThrough(page: Page): Promise<string[]> {
 /** Runs in the page: words in view that no Chinese text needs. Names of products and of what was typed are none. */
 function englishWords(): string[] {
   const names =
-    /GPT-4 Turbo with Vision|vision-preview|Azure|OpenAI|Sightline|API|URI|URL|JPEG|JPG|PNG|GPT|gpt-[\w.-]+|Microsoft|Foundry|Computer|Vision|JSON|CORS|SAS|token|tokens|top_p|Top|kB|MB|http\S*|127\S*|garden\.jpg|v1|Entra|ID|Enter|USD|English|az|AI|Blob|HTTP|EXIF|CSV|OCR|Home|End|ms|\d\S*/g;
+    /GPT-4 Turbo with Vision|vision-preview|Simulator|simulator\.invalid|MOV|GUID|CLI|clip\.\w+|Azure|OpenAI|Sightline|API|URI|URL|JPEG|JPG|PNG|GPT|gpt-[\w.-]+|Microsoft|Foundry|Computer|Vision|JSON|CORS|SAS|token|tokens|top_p|Top|kB|MB|http\S*|127\S*|garden\.jpg|v1|Entra|ID|Enter|USD|English|az|AI|Blob|HTTP|EXIF|CSV|OCR|Home|End|ms|\d\S*/g;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found: string[] = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

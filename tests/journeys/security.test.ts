@@ -279,7 +279,7 @@ test('an answer that nests without end does not stop the page', async () => {
 });
 
 test('the policy is the first thing the page says, and nothing is inline', () => {
-  const html = readFileSync(resolve('dist/index.html'), 'utf8');
+  const html = readFileSync(resolve(process.env['SITE_FOLDER'] ?? 'dist', 'index.html'), 'utf8');
   const head = /<head>\s*(<[^>]+>)\s*(<meta[^>]*?http-equiv="Content-Security-Policy"[^>]*>)/i.exec(html);
   expect(head?.[1]).toMatch(/^<meta charset="?utf-8"?\s*\/?>$/i);
   const policy = new Map(

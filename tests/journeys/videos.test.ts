@@ -218,9 +218,10 @@ describe('video retrieval', () => {
     await page.getByRole('button', { name: `Delete index ${name}` }).waitFor();
   }
 
-  async function ingest(clip: Clip): Promise<void> {
+  async function ingest(clip: Clip, index: string): Promise<void> {
     await page.getByRole('button', { name: `Actions for ${clip.name}` }).click();
     await page.getByRole('menuitem', { name: 'Add to an index' }).click();
+    await dialog().getByRole('combobox', { name: 'Index' }).selectOption(index);
     await dialog().getByRole('button', { name: 'Begin' }).click();
     await dialog().waitFor({ state: 'detached' });
   }
@@ -237,7 +238,7 @@ describe('video retrieval', () => {
     await upload(clip);
     await expect.poll(() => table().innerText()).toContain('Not in an index');
     await createIndex('walks');
-    await ingest(clip);
+    await ingest(clip, 'walks');
     await page.getByRole('progressbar', { name: `Ingesting ${clip.name}` }).waitFor();
     const askAbout = table().getByRole('button', { name: `Ask about ${clip.name}` });
     await expect.poll(() => askAbout.isEnabled(), { timeout: 30_000 }).toBe(true);
@@ -300,8 +301,8 @@ describe('video retrieval', () => {
     expect(sent).toHaveLength(5);
     expect(new Set(sent.map(({ path }) => /blockid=([^&]+)/.exec(path)![1])).size).toBe(5);
 
-    await createIndex('walks');
-    await ingest(clip);
+    await createIndex('reloads');
+    await ingest(clip, 'reloads');
     await page.getByRole('progressbar', { name: `Ingesting ${clip.name}` }).waitFor();
     await page.reload();
     await expect
@@ -355,7 +356,7 @@ describe('video retrieval', () => {
     const clip = { ...(await longClip(1)), name: 'broken.mp4' };
     await upload(clip);
     await expect.poll(() => table().innerText()).toContain('Not in an index');
-    await ingest(clip);
+    await ingest(clip, 'films');
     await expect.poll(() => table().innerText(), { timeout: 30_000 }).toContain('Ingestion failed');
     await page.getByRole('button', { name: 'Delete index films' }).click();
     expect(await dialog().innerText()).toContain('is lost');

@@ -1,271 +1,596 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { SIMULATOR_ORIGIN, type Connection } from '#domain/connection.ts';
-import type { VideoDocumentPart } from '#domain/conversation.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Connection } from '#domain/connection.ts';
+import type { Video } from '#domain/video.ts';
 import { createSimulator } from '#simulator';
 import { newDraftId } from '#state/chat.svelte.ts';
-import { VideoLibrary, blobNameOf, documentIdOf } from '#state/video-library.svelte.ts';
+import { blobNameOf, documentIdOf, VideoLibrary } from '#state/video-library.svelte.ts';
 import { makeVideo } from '../media/made-video.ts';
-import { connect, createWorld, openChat, settled, type World } from './desk-fixtures.ts';
+import { connect, createWorld, type World } from './desk-fixtures.ts';
 
-const walk = makeVideo({ seconds: 6 });
-const origin = 'http://127.0.0.1:9';
+/** An account of an emulator has its name in the path. */
+const base = 'http://127.0.0.1:10000';
+const sasOf = (query = 'sp=rcw&se=2099-01-01T00:00:00Z'): string =>
+  `${base}/devstoreaccount1/videos?sv=2024-11-04&sr=c&${query}&sig=topsecret`;
 
-const sas = (changes: Readonly<Record<string, string>> = {}): string => {
-  const query = new URLSearchParams({
-    ...{ sv: '2024-11-04', sr: 'c', sp: 'rcwl', se: '2099-01-01T00:00:00Z', sig: 'c2lnbmVk' },
-    ...changes,
-  });
-  return `${origin}/devstoreaccount1/videos?${query.toString()}`;
-};
+/** Six seconds, and then bytes that no player looks at: five blocks. */
+const long = makeVideo({ seconds: 6 }).then(
+  (file) => new File([file, new Uint8Array(17 * 1024 * 1024)], 'A walk (1).webm', { type: 'video/webm' }),
+);
+const short = async (name: string): Promise<File> =>
+  new File([await makeVideo({ seconds: 3, widthPx: 64, heightPx: 48 })], name, { type: 'video/webm' });
 
-/** The model of the seed page with a Computer Vision resource and a container, all of them simulated. */
-async function connectSeed(world: World, containerSas = sas(), change: Partial<Connection> = {}) {
-  const saved = await connect(world, 'gpt-4-vision-preview', {
-    endpoint: { base: origin, api: 'classic' },
-    apiVersion: '2024-02-15-preview',
-    model: { kind: 'catalog', id: 'gpt-4@vision-preview' },
-    visionEndpoint: origin,
-    ...change,
-  });
-  return world.connections.save(saved, { apiKey: 'a-key', visionKey: 'a-vision-key', blobSas: containerSas });
+type Answer = (request: Request) => Promise<Response | null> | Response | null;
+
+/** One simulated Azure for all tabs of a test. */
+function createAzure() {
+  let aheadMs = 0;
+  const simulator = createSimulator({ delayMs: () => 0, now: () => Date.now() + aheadMs });
+  const requests: Request[] = [];
+  const azure = {
+    requests,
+    /** Answers instead of the simulator, where it is not null. */
+    answer: (() => null) as Answer,
+    letIngestionsEnd: () => void (aheadMs += 60_000),
+    fetch: (async (input, init) => {
+      const request = new Request(input, init);
+      requests.push(request.clone());
+      const given = await Promise.race([azure.answer(request), aborted(request.signal)]);
+      return given ?? simulator(request);
+    }) as typeof fetch,
+    blocks: () => requests.filter(({ method, url }) => method === 'PUT' && url.includes('comp=block&')),
+    to: (method: string, path: RegExp) =>
+      requests.filter((one) => one.method === method && path.test(new URL(one.url).pathname)),
+  };
+  return azure;
+}
+type Azure = ReturnType<typeof createAzure>;
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+const isBlock = ({ method, url }: Request): boolean => method === 'PUT' && url.includes('comp=block&');
+const never = new Promise<never>(() => undefined);
+
+interface Tab {
+  readonly world: World;
+  readonly library: VideoLibrary;
+  readonly connection: Connection;
 }
 
-async function openLibrary(world: World): Promise<VideoLibrary> {
+/** A tab, and in the first one a connection with a container and a Computer Vision resource. */
+async function openTab(
+  azure: Azure,
+  { name, sas = sasOf(), change = {} }: { name?: string; sas?: string; change?: Partial<Connection> } = {},
+): Promise<Tab> {
+  const world = await createWorld({ fetch: azure.fetch, ...(name === undefined ? {} : { name }) });
+  const saved = world.connections.list[0];
+  const connection =
+    saved ??
+    (await world.connections.save(
+      await connect(world, 'gpt-4.1', { name: 'Contoso', visionEndpoint: base, ...change }),
+      { visionKey: 'a-vision-key', blobSas: sas },
+    ));
   const library = new VideoLibrary(world.services);
   onTestFinished(() => library.close());
   await library.open();
-  return library;
+  return { world, library, connection };
 }
 
-const onlyVideo = (library: VideoLibrary) => library.videos[0]!;
-const stage = (library: VideoLibrary) => library.stageOf(onlyVideo(library)).kind;
+const stageOf = ({ library }: Tab, at = 0): string => {
+  const video = library.videos[at];
+  return video ? library.stageOf(video).kind : 'none';
+};
+const until = (tab: Tab, stage: string, at = 0) =>
+  expect.poll(() => stageOf(tab, at), { timeout: 15_000 }).toBe(stage);
 
-async function uploaded(library: VideoLibrary, file: File): Promise<void> {
-  expect(await library.addFile(file, documentIdOf(file.name))).toBeNull();
-  await expect.poll(() => stage(library), { timeout: 10_000 }).toBe('uploaded');
+async function uploaded(tab: Tab, ...names: readonly string[]): Promise<readonly Video[]> {
+  for (const name of names) {
+    expect(await tab.library.addFile(await short(name), documentIdOf(name))).toBeNull();
+    expect(tab.library.problem).toBeNull();
+    await until(tab, 'uploaded');
+  }
+  return names.map((name) => tab.library.videos.find((video) => video.name === name)!);
 }
 
-async function ready(library: VideoLibrary): Promise<void> {
-  const { id, documentId } = onlyVideo(library);
-  const index = {
-    name: 'walks',
-    features: [{ name: 'vision' as const, domain: 'generic' as const }],
-    fields: [],
-  };
-  expect(await library.createIndex(index)).toBe(true);
-  const videos = [{ id, documentId, metadata: {} }];
-  expect(await library.ingest({ indexName: 'walks', videos, includesTranscript: false })).toBe(true);
-  await expect.poll(() => stage(library), { timeout: 20_000 }).toBe('ready');
-}
-
-test('from a file to an answer: uploaded, ingested once, searched, asked about, each in the ledger', async () => {
-  const world = await createWorld();
-  const connection = await connectSeed(world);
-  const library = await openLibrary(world);
-  // Another tab follows the same ingestion; it is paid for once.
-  const elsewhere = await openLibrary(world);
-  await uploaded(library, await walk);
-  expect(onlyVideo(library)).toMatchObject({ upload: null, documentId: documentIdOf((await walk).name) });
-  expect(onlyVideo(library).durationSeconds).toBeCloseTo(6, 0);
-  await expect.poll(() => library.readPoster(onlyVideo(library).id)).toBeInstanceOf(Blob);
-  expect(await library.expectIngestion(library.videos)).toEqual({ minutes: 0.1, nanos: 5_000_000 });
-
-  await ready(library);
-  await expect.poll(() => stage(elsewhere), { timeout: 10_000 }).toBe('ready');
-  const ingested = world.requests.filter(
-    ({ method, url }) => method === 'PUT' && url.includes('/ingestions/'),
-  );
-  expect(ingested).toHaveLength(1);
-  const ledger = async (kind: string) =>
-    (await world.store.listLedger({ since: 0 })).filter((row) => row.kind === kind);
-  expect(await ledger('video-ingestion')).toMatchObject([
-    { units: { meter: 'video-ingestion', quantity: 0.1 }, costNanos: 5_000_000, model: 'Video Retrieval' },
-  ]);
-
-  expect(await library.search('walks', documentIdOf((await walk).name), [])).toBe(true);
-  expect(library.hits?.[0]?.video?.id).toBe(onlyVideo(library).id);
-  expect(await ledger('video-query')).toMatchObject([{ costNanos: 250_000, messageId: null }]);
-
-  const part = library.toPart(onlyVideo(library))!;
-  expect(await library.prepareQuestion(onlyVideo(library), 'At [00:02]: ')).toBe(true);
-  const chat = await openChat(world, connection);
-  expect(chat.connection?.id).toBe(connection.id);
-  expect(chat.draft.videos).toEqual([part]);
-  expect(chat.draft.text).toBe('At [00:02]: ');
-  await chat.send('Untitled');
-  await settled(world);
-  expect(chat.branch.at(-1)).toMatchObject({ reply: { status: 'complete' } });
-  const answered = (await ledger('video-query')).filter(({ messageId }) => messageId !== null);
-  const asked = (await ledger('chat')).reduce((sum, { costNanos }) => sum + (costNanos ?? 0), 0);
-  await expect
-    .poll(() => library.spentOn(part.videoId))
-    .toBe(5_000_000 + asked + (answered[0]?.costNanos ?? 0));
-});
-
-test('an upload that was broken off goes on with the same file alone, and sends only what is missing', async () => {
-  const file = await walk;
-  const long = new File([file, new Uint8Array(9 * 1024 * 1024)], file.name, { type: file.type });
-  let isDown = false;
-  const simulator = createSimulator({ delayMs: () => 0 });
-  const sent: string[] = [];
-  const world = await createWorld({
-    fetch: async (input, init) => {
-      const request = new Request(input, init);
-      const block = /[?&]comp=block&blockid=([^&]+)/.exec(request.url)?.[1];
-      if (block !== undefined) {
-        if (isDown)
-          return new Promise<Response>((_, reject) => {
-            request.signal.addEventListener('abort', () => reject(request.signal.reason as Error));
-          });
-        sent.push(block);
-        isDown = sent.length === 2;
-      }
-      return simulator(request);
-    },
+async function indexed(tab: Tab, name = 'walks', fields: readonly string[] = []): Promise<void> {
+  const created = await tab.library.createIndex({
+    name,
+    features: [
+      { name: 'vision', domain: 'generic' },
+      { name: 'speech', domain: 'generic' },
+    ],
+    fields: fields.map((field) => ({ name: field, searchable: true, filterable: true, type: 'string' })),
   });
-  await connectSeed(world);
-  const library = await openLibrary(world);
-  expect(await library.addFile(long, 'walk')).toBeNull();
-  await expect.poll(() => isDown).toBe(true);
-  await expect.poll(() => library.stageOf(onlyVideo(library))).toMatchObject({ kind: 'uploading' });
-  library.close();
+  expect(created).toBe(true);
+}
 
-  isDown = false;
-  const later = await openLibrary(world);
-  await expect.poll(() => stage(later)).toBe('broken-off');
-  const other = new File([file, new Uint8Array(10)], file.name, { type: file.type });
-  expect(await later.goOn(onlyVideo(later), other)).toEqual({ kind: 'other-file' });
-  const before = sent.length;
-  isDown = false;
-  expect(await later.goOn(onlyVideo(later), long)).toBeNull();
-  await expect.poll(() => stage(later), { timeout: 10_000 }).toBe('uploaded');
-  expect(before).toBe(2);
-  expect(sent).toHaveLength(3);
-  expect(new Set(sent).size).toBe(3);
-});
-
-test('a file that fails says why; out of the index, and with the index, it is as before', async () => {
-  const world = await createWorld();
-  await connectSeed(world);
-  const library = await openLibrary(world);
-  const file = await walk;
-  await uploaded(library, new File([file], 'broken.mp4', { type: file.type }));
-  const { id } = onlyVideo(library);
-  const features = [{ name: 'vision', domain: 'generic' }] as const;
-  expect(await library.createIndex({ name: 'films', features, fields: [] })).toBe(true);
-  expect(await library.createIndex({ name: 'films', features, fields: [] })).toBe(false);
-  expect(library.problem?.kind).toBe('index-exists');
-  const videos = [{ id, documentId: 'broken', metadata: {} }];
-  await library.ingest({ indexName: 'films', videos, includesTranscript: false });
-  await expect.poll(() => stage(library), { timeout: 20_000 }).toBe('failed');
-  const failed = library.stageOf(onlyVideo(library));
-  expect(failed.kind === 'failed' && failed.problem?.message).toBeTruthy();
-  expect(
-    (await world.store.listLedger({ since: 0 })).filter(({ kind }) => kind === 'video-ingestion'),
-  ).toEqual([]);
-  expect(await library.deleteIndex('films')).toBe(true);
-  expect(onlyVideo(library)).toMatchObject({ indexName: null, ingestion: null });
-  expect(library.indexes).toEqual([]);
-  expect(await library.ingest({ indexName: 'films', videos, includesTranscript: false })).toBe(false);
-  expect(library.problem?.kind).toBe('index-not-found');
-  expect(onlyVideo(library)).toMatchObject({ indexName: null, ingestion: null });
-});
-
-test('a document is taken out of its index by an ingestion', async () => {
-  const world = await createWorld();
-  await connectSeed(world);
-  const library = await openLibrary(world);
-  await uploaded(library, await walk);
-  await ready(library);
-  expect(await library.removeFromIndex(onlyVideo(library))).toBe(true);
-  await expect.poll(() => stage(library), { timeout: 20_000 }).toBe('uploaded');
-  const rows = (await world.store.listLedger({ since: 0 })).filter(({ kind }) => kind === 'video-ingestion');
-  expect(rows).toHaveLength(1);
-});
-
-test.each([
-  [sas({ se: '2020-01-01T00:00:00Z' }), 'sas-expired'],
-  [sas({ sp: 'r' }), 'sas-lacks-permission'],
-  [sas({ sr: 'b' }), 'sas-lacks-permission'],
-])('a container SAS that does not do is told before anything is sent', async (containerSas, kind) => {
-  const world = await createWorld();
-  await connectSeed(world, containerSas);
-  const library = await openLibrary(world);
-  await library.addFile(await walk, 'walk');
-  expect(library.problem?.kind).toBe(kind);
-  expect(library.videos).toEqual([]);
-  expect(world.requests.filter(({ url }) => url.includes('/devstoreaccount1/'))).toEqual([]);
-});
-
-test('by its SAS URL: kept sealed, never in the record, and goes to the service alone', async () => {
-  const world = await createWorld();
-  await connectSeed(world);
-  const library = await openLibrary(world);
-  expect(
-    await library.addByUrl('https://account.blob.core.windows.net/films?sig=x&sp=r', null),
-  ).toMatchObject({
-    kind: 'address',
+const ingest = (tab: Tab, videos: readonly Video[], indexName = 'walks') =>
+  tab.library.ingest({
+    indexName,
+    videos: videos.map(({ id, documentId }) => ({ id, documentId, metadata: {} })),
+    includesTranscript: true,
   });
-  const file = sas({ sr: 'b', sp: 'r', sig: 'itsOwn' }).replace('/videos?', '/videos/a%20walk.mp4?');
-  expect(await library.addByUrl(file, null)).toBeNull();
-  expect(onlyVideo(library)).toMatchObject({ name: 'a walk.mp4', documentId: 'a-walk' });
-  expect(JSON.stringify(onlyVideo(library))).not.toContain('itsOwn');
-  expect(await world.store.readVideoAddress(onlyVideo(library).id)).toContain('itsOwn');
-  await library.forget(onlyVideo(library).id);
-  expect(library.videos).toEqual([]);
-});
 
-test('what is written for a new conversation is not lost to a question about a video', async () => {
-  const world = await createWorld();
-  const connection = await connectSeed(world);
-  const library = await openLibrary(world);
-  await uploaded(library, await walk);
-  expect(await library.prepareQuestion(onlyVideo(library), 'Why?')).toBe(false);
-  await ready(library);
-  const old: VideoDocumentPart = {
-    kind: 'video-document',
-    videoId: 'old',
-    name: 'old.mp4',
-    documentId: 'old',
-    indexName: 'walks',
-  };
-  const draft = {
-    id: newDraftId,
-    text: 'Half a',
-    pictures: [],
-    videos: [old],
-    settings: null,
-    connectionId: null,
-    editing: null,
-    plan: {},
-    updatedAt: 1,
-  };
-  await world.store.saveDraft(draft);
-  expect(await library.prepareQuestion(onlyVideo(library), 'Why?')).toBe(true);
-  expect(await world.store.readDraft(newDraftId)).toMatchObject({
-    text: 'Half a',
-    videos: [library.toPart(onlyVideo(library))],
-    connectionId: connection.id,
+const rowsOf = async ({ world }: Tab, kind: string) =>
+  (await world.store.listLedger({ since: 0 })).filter((row) => row.kind === kind);
+
+describe('uploading', () => {
+  test('a file becomes a blob and a record, in which its SAS does not stand', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    const file = await long;
+    expect(await tab.library.addFile(file, 'walk')).toBeNull();
+    await until(tab, 'uploaded');
+    const [video] = await tab.world.store.listVideos();
+    expect(video).toMatchObject({
+      name: 'A walk (1).webm',
+      documentId: 'walk',
+      bytes: file.size,
+      upload: null,
+      indexName: null,
+      blobUrl: `${base}/devstoreaccount1/videos/${blobNameOf(file.name, video!.fingerprint!)}`,
+    });
+    expect(video!.durationSeconds).toBeCloseTo(6, 0);
+    expect(JSON.stringify(video)).not.toContain('topsecret');
+    expect(azure.blocks()).toHaveLength(5);
+    await expect.poll(async () => (await tab.library.readPoster(video!.id))?.type).toBe('image/jpeg');
+  });
+
+  test('a file that is no video is refused before anything is sent', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    const refusal = await tab.library.addFile(new File(['no film'], 'notes.mp4'), 'notes');
+    expect(refusal).toMatchObject({ kind: 'refused' });
+    expect(azure.blocks()).toEqual([]);
+    expect(await tab.world.store.listVideos()).toEqual([]);
+  });
+
+  test.for([
+    ['expired', 'sp=rcw&se=2020-01-01T00:00:00Z', 'sas-expired'],
+    ['that may not write', 'sp=r&se=2099-01-01T00:00:00Z', 'sas-lacks-permission'],
+    ['that may not read', 'sp=cw&se=2099-01-01T00:00:00Z', 'sas-lacks-permission'],
+  ] as const)('a SAS %s is found out before anything is sent', async ([, query, kind]) => {
+    const azure = createAzure();
+    const tab = await openTab(azure, { sas: sasOf(query) });
+    expect(tab.library.container?.problems).not.toEqual([]);
+    await tab.library.addFile(await short('a.webm'), 'a');
+    expect(tab.library.problem?.kind).toBe(kind);
+    expect(azure.blocks()).toEqual([]);
+    expect(await tab.world.store.listVideos()).toEqual([]);
+  });
+
+  test('goes on after a reload with the same file only, and sends nothing twice', async () => {
+    const azure = createAzure();
+    let blocks = 0;
+    azure.answer = (request) => (isBlock(request) && (blocks += 1) > 2 ? never : null);
+    const before = await openTab(azure);
+    await before.library.addFile(await long, 'walk');
+    await expect.poll(() => blocks).toBeGreaterThan(4);
+    const stage = before.library.stageOf(before.library.videos[0]!);
+    await expect
+      .poll(() => (stage.kind === 'uploading' ? stage.upload.sentBytes : 0))
+      .toBe(2 * 4 * 1024 * 1024);
+    before.library.close();
+    before.world.close();
+
+    azure.answer = () => null;
+    const tab = await openTab(azure, { name: before.world.name });
+    await until(tab, 'broken-off');
+    const video = tab.library.videos[0]!;
+    expect(await tab.library.goOn(video, await short('other.webm'))).toEqual({ kind: 'other-file' });
+    const sent = azure.blocks().length;
+    // The name may be another: the file is told by its size and its samples.
+    const same = new File([await long], 'renamed.webm', { type: 'video/webm' });
+    expect(await tab.library.goOn(video, same)).toBeNull();
+    await until(tab, 'uploaded');
+    expect(azure.blocks().slice(sent)).toHaveLength(3);
+    expect(await tab.world.store.listVideos()).toHaveLength(1);
+  });
+
+  test('is paused and goes on', async () => {
+    const azure = createAzure();
+    azure.answer = (request) => (isBlock(request) ? never : null);
+    const tab = await openTab(azure);
+    await tab.library.addFile(await long, 'walk');
+    await expect.poll(() => azure.blocks().length).toBeGreaterThan(0);
+    const { id } = tab.library.videos[0]!;
+    tab.library.pause(id);
+    const stage = tab.library.stageOf(tab.library.videos[0]!);
+    expect(stage.kind === 'uploading' && stage.upload.state).toBe('paused');
+    azure.answer = () => null;
+    await tab.library.resume(id);
+    await until(tab, 'uploaded');
+  });
+
+  test('goes on with the SAS that the connection has by now, where the old one was refused', async () => {
+    const azure = createAzure();
+    azure.answer = (request) =>
+      isBlock(request) && request.url.includes('sig=topsecret')
+        ? new Response('<Error><Code>AuthenticationFailed</Code></Error>', { status: 403 })
+        : null;
+    const tab = await openTab(azure);
+    await tab.library.addFile(await long, 'walk');
+    await expect
+      .poll(() => {
+        const stage = tab.library.stageOf(tab.library.videos[0]!);
+        return stage.kind === 'uploading' && stage.upload.state;
+      })
+      .toBe('failed');
+    await tab.world.connections.save(tab.world.connections.find(tab.connection.id)!, {
+      blobSas: sasOf().replace('topsecret', 'renewed').replace('/videos?', '/films?'),
+    });
+    await tab.library.resume(tab.library.videos[0]!.id);
+    await until(tab, 'uploaded');
+    // It lies where it was sent to.
+    expect(tab.library.videos[0]!.blobUrl).toContain('/devstoreaccount1/films/');
+  });
+
+  test('of two tabs one sends; the other sees it, and may take over once it is paused there', async () => {
+    const azure = createAzure();
+    azure.answer = (request) => (isBlock(request) ? never : null);
+    const first = await openTab(azure);
+    await first.library.addFile(await long, 'walk');
+    await expect.poll(() => azure.blocks().length).toBeGreaterThan(0);
+    const second = await openTab(azure, { name: first.world.name });
+    await until(second, 'elsewhere');
+    const sent = azure.blocks().length;
+    await second.library.goOn(second.library.videos[0]!, await long);
+    await until(second, 'elsewhere');
+    expect(azure.blocks()).toHaveLength(sent);
+
+    first.library.pause(first.library.videos[0]!.id);
+    await until(second, 'broken-off');
+    azure.answer = () => null;
+    await second.library.goOn(second.library.videos[0]!, await long);
+    await until(second, 'uploaded');
+    // The first shows what became of it, though it had begun.
+    await until(first, 'uploaded');
+  });
+
+  test('cancelled in another tab, it ends, and leaves no record', async () => {
+    const azure = createAzure();
+    azure.answer = (request) => (isBlock(request) ? never : null);
+    const first = await openTab(azure);
+    await first.library.addFile(await long, 'walk');
+    await expect.poll(() => azure.blocks().length).toBeGreaterThan(0);
+    const second = await openTab(azure, { name: first.world.name });
+    await second.library.forget(second.library.videos[0]!.id);
+    await expect.poll(() => first.library.videos).toEqual([]);
+    azure.answer = () => null;
+    const sent = azure.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(azure.requests).toHaveLength(sent);
+    expect(await first.world.store.listVideos()).toEqual([]);
   });
 });
 
-test('everything can be tried on the simulator in the page', async () => {
-  const world = await createWorld();
-  const library = await openLibrary(world);
-  expect(library.connections).toEqual([]);
-  await library.useSimulator();
-  expect(library.connection?.endpoint.base).toBe(SIMULATOR_ORIGIN);
-  expect(library.container?.problems).toEqual([]);
-  expect(library.isSimulated).toBe(true);
-  await uploaded(library, await walk);
-  await ready(library);
+describe('a video by its SAS URL', () => {
+  test('is taken with its own secret, which stands in no record', async () => {
+    const tab = await openTab(createAzure());
+    const url =
+      'https://films.blob.core.windows.net/out/lobby.mp4?sp=r&se=2099-01-01T00:00:00Z&sr=b&sig=mine';
+    expect(await tab.library.addByUrl(url, null)).toBeNull();
+    const [video] = tab.library.videos;
+    expect(video).toMatchObject({
+      name: 'lobby.mp4',
+      documentId: 'lobby',
+      blobUrl: 'https://films.blob.core.windows.net/out/lobby.mp4',
+      durationSeconds: null,
+    });
+    expect(JSON.stringify(await tab.world.store.listVideos())).not.toContain('sig');
+    expect(await tab.world.store.readVideoAddress(video!.id)).toBe(url);
+    expect(await tab.library.expectIngestion([video!])).toEqual({ minutes: null, nanos: null });
+  });
+
+  test.for([
+    ['nonsense', 'not-an-address'],
+    ['https://films.blob.core.windows.net/out/lobby.mp4?sp=r&se=2099-01-01T00:00:00Z&sr=b', 'no-signature'],
+    [
+      'https://films.blob.core.windows.net/out/lobby.mp4?sp=r&se=2020-01-01T00:00:00Z&sr=b&sig=mine',
+      'expired',
+    ],
+  ] as const)('%s is refused as %s', async ([url, code]) => {
+    const tab = await openTab(createAzure());
+    expect(await tab.library.addByUrl(url, null)).toEqual({ kind: 'address', code });
+    expect(await tab.world.store.listVideos()).toEqual([]);
+  });
 });
 
-test.each([
-  ['My walk (1).mp4', 'My-walk-1', 'abc-My-walk-1-.mp4'],
-  ['..', 'video', 'abc-video'],
-  ['漫步.mov', 'video', 'abc-漫步.mov'],
-])('%s has a document id and a place of its own', (name, documentId, blobName) => {
-  expect(documentIdOf(name)).toBe(documentId);
-  expect(blobNameOf(name, 'abc')).toBe(blobName);
+describe('indexes', () => {
+  test('are created, listed and deleted; its videos are in none then', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    expect(tab.library.indexesState).toBe('ready');
+    await indexed(tab, 'walks', ['camera']);
+    expect(tab.library.indexes).toMatchObject([{ name: 'walks', fields: [{ name: 'camera' }] }]);
+    const videos = await uploaded(tab, 'a.webm');
+    expect(await ingest(tab, videos)).toBe(true);
+    azure.letIngestionsEnd();
+    await until(tab, 'ready');
+    expect(await tab.library.deleteIndex('walks')).toBe(true);
+    expect(tab.library.indexes).toEqual([]);
+    await until(tab, 'uploaded');
+  });
+
+  test('a name that is taken is told', async () => {
+    const tab = await openTab(createAzure());
+    await indexed(tab);
+    expect(await tab.library.createIndex({ name: 'walks', features: [], fields: [] })).toBe(false);
+    expect(tab.library.problem?.kind).toBeDefined();
+    tab.library.dismissProblem();
+    expect(tab.library.problem).toBeNull();
+  });
+
+  test('of a connection that was chosen meanwhile are not mixed up with those of the one before', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab);
+    const other = await connect(tab.world, 'other', { name: 'Other' });
+    const withContainer = await tab.world.connections.save(other, { blobSas: sasOf() });
+    await Promise.all([tab.library.choose(tab.connection.id), tab.library.choose(withContainer.id)]);
+    expect(tab.library.connection?.name).toBe('Other');
+    expect(tab.library.indexes).toEqual([]);
+    expect(tab.library.hasVision).toBe(false);
+  });
+});
+
+describe('ingestion', () => {
+  test('of several videos: one request as documented, and each minute is written down once', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab, 'walks', ['camera']);
+    const videos = await uploaded(tab, 'a.webm', 'b.webm');
+    const expected = await tab.library.expectIngestion(videos);
+    const begun = await tab.library.ingest({
+      indexName: 'walks',
+      videos: videos.map(({ id }, at) => ({
+        id,
+        documentId: `doc-${String(at)}`,
+        metadata: (at === 0 ? { camera: 'north' } : {}) as Record<string, string>,
+      })),
+      includesTranscript: true,
+    });
+    expect(begun).toBe(true);
+    expect([stageOf(tab, 0), stageOf(tab, 1)]).toEqual(['ingesting', 'ingesting']);
+    const [request] = azure.to('PUT', /\/ingestions\//);
+    const body = (await request!.json()) as { videos: readonly Record<string, unknown>[] };
+    expect(body).toMatchObject({ includeSpeechTranscript: true });
+    expect(body).not.toHaveProperty('documentAuthenticationKind');
+    expect(body.videos).toEqual([
+      {
+        mode: 'add',
+        documentId: 'doc-0',
+        documentUrl: expect.stringMatching(/a\.webm\?.*sig=topsecret/) as unknown,
+        metadata: { camera: 'north' },
+      },
+      {
+        mode: 'add',
+        documentId: 'doc-1',
+        documentUrl: expect.stringMatching(/b\.webm\?.*sig=topsecret/) as unknown,
+      },
+    ]);
+
+    // Two tabs follow it; one asks.
+    const second = await openTab(azure, { name: tab.world.name });
+    azure.letIngestionsEnd();
+    await until(tab, 'ready', 0);
+    await until(tab, 'ready', 1);
+    await until(second, 'ready', 0);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(azure.to('GET', /\/ingestions\//)).toHaveLength(1);
+
+    const rows = await rowsOf(tab, 'video-ingestion');
+    expect(rows).toHaveLength(2);
+    const minutes = videos.map(({ durationSeconds }) => Math.round((durationSeconds! / 60) * 1000) / 1000);
+    expect(rows.map(({ units }) => units?.quantity).sort()).toEqual([...minutes].sort());
+    expect(rows.reduce((sum, { costNanos }) => sum + costNanos!, 0)).toBe(expected.nanos);
+    // $0.05 a minute.
+    expect(expected.nanos).toBe(Math.round((minutes[0]! + minutes[1]!) * 50_000_000));
+    await expect.poll(() => tab.library.spentOn(videos[0]!.id)).toBe(Math.round(minutes[0]! * 50_000_000));
+  });
+
+  test('is followed after a reload', async () => {
+    const azure = createAzure();
+    const before = await openTab(azure);
+    await indexed(before);
+    await ingest(before, await uploaded(before, 'a.webm'));
+    before.library.close();
+    before.world.close();
+    azure.letIngestionsEnd();
+    const tab = await openTab(azure, { name: before.world.name });
+    expect(stageOf(tab)).toBe('ingesting');
+    await until(tab, 'ready');
+    expect(await rowsOf(tab, 'video-ingestion')).toHaveLength(1);
+  });
+
+  test('a network that is away for a while is asked again', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab);
+    await ingest(tab, await uploaded(tab, 'a.webm'));
+    azure.letIngestionsEnd();
+    let asked = 0;
+    azure.answer = ({ method, url }) => {
+      if (method !== 'GET' || !url.includes('/ingestions/')) return null;
+      asked += 1;
+      if (asked > 1) return null;
+      throw new TypeError('Failed to fetch');
+    };
+    await until(tab, 'ready');
+    expect(asked).toBeGreaterThan(1);
+    expect(tab.library.problem).toBeNull();
+  });
+
+  test('what one file met is told with that file, and costs nothing', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab);
+    const videos = await uploaded(tab, 'good.webm', 'broken.webm');
+    await ingest(tab, videos);
+    azure.letIngestionsEnd();
+    const stage = (name: string) =>
+      tab.library.stageOf(tab.library.videos.find((video) => video.name === name)!);
+    await expect.poll(() => stage('good.webm').kind, { timeout: 15_000 }).toBe('ready');
+    await expect
+      .poll(() => stage('broken.webm'))
+      .toMatchObject({ kind: 'failed', problem: { code: 'MediaDecodingFailed' } });
+    const rows = await rowsOf(tab, 'video-ingestion');
+    expect(rows.map(({ id }) => id.split(':')[1])).toEqual([videos[0]!.id]);
+  });
+
+  test('that was refused leaves the videos as they were', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    const videos = await uploaded(tab, 'a.webm');
+    expect(await ingest(tab, videos, 'nowhere')).toBe(false);
+    expect(tab.library.problem?.kind).toBe('index-not-found');
+    expect(stageOf(tab)).toBe('uploaded');
+    expect(tab.library.videos[0]!.indexName).toBeNull();
+  });
+
+  test('by a managed identity sends no SAS', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure, { change: { video: { managedIdentity: true } } });
+    await indexed(tab);
+    await ingest(tab, await uploaded(tab, 'a.webm'));
+    const body = await azure.to('PUT', /\/ingestions\//)[0]!.text();
+    expect(JSON.parse(body)).toMatchObject({ documentAuthenticationKind: 'managedIdentity' });
+    expect(body).not.toContain('sig=');
+    expect(body).not.toContain('topsecret');
+  });
+
+  test('a length that nobody knows makes a row whose cost is not known', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab);
+    await tab.library.addByUrl(
+      'https://films.blob.core.windows.net/out/lobby.mp4?sp=r&se=2099-01-01T00:00:00Z&sr=b&sig=mine',
+      null,
+    );
+    await ingest(tab, tab.library.videos);
+    azure.letIngestionsEnd();
+    await until(tab, 'ready');
+    expect(await rowsOf(tab, 'video-ingestion')).toMatchObject([{ units: null, costNanos: null }]);
+    await expect.poll(() => tab.library.spentOn(tab.library.videos[0]!.id)).toBeNull();
+  });
+
+  test('removes a document, which leaves the file', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab);
+    await ingest(tab, await uploaded(tab, 'a.webm'));
+    azure.letIngestionsEnd();
+    await until(tab, 'ready');
+    expect(await tab.library.removeFromIndex(tab.library.videos[0]!)).toBe(true);
+    const removing = tab.library.stageOf(tab.library.videos[0]!);
+    expect(removing).toEqual({ kind: 'ingesting', mode: 'remove' });
+    azure.letIngestionsEnd();
+    await until(tab, 'uploaded');
+    expect(tab.library.videos[0]).toMatchObject({ indexName: null, ingestion: null });
+    const modes = await Promise.all(
+      azure
+        .to('PUT', /\/ingestions\//)
+        .map(async (one) => ((await one.json()) as { videos: { mode: string }[] }).videos[0]!.mode),
+    );
+    expect(modes).toEqual(['add', 'remove']);
+    // To take something out costs nothing.
+    expect(await rowsOf(tab, 'video-ingestion')).toHaveLength(1);
+  });
+
+  test('a removal that never arrived is not taken for one', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab);
+    await ingest(tab, await uploaded(tab, 'a.webm'));
+    azure.letIngestionsEnd();
+    await until(tab, 'ready');
+    azure.answer = ({ method, url }) => {
+      if (method === 'PUT' && url.includes('/ingestions/')) throw new TypeError('Failed to fetch');
+      return null;
+    };
+    expect(await tab.library.removeFromIndex(tab.library.videos[0]!)).toBe(false);
+    await until(tab, 'failed');
+    expect(tab.library.videos[0]!.indexName).toBe('walks');
+  });
+});
+
+describe('search', () => {
+  test('finds moments of the videos, and each search is a query', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    await indexed(tab);
+    const videos = await uploaded(tab, 'walk.webm');
+    await ingest(tab, videos);
+    azure.letIngestionsEnd();
+    await until(tab, 'ready');
+    expect(await tab.library.search('walks', 'walk', [])).toBe(true);
+    expect(tab.library.hits!.length).toBeGreaterThan(0);
+    for (const hit of tab.library.hits!) {
+      expect(hit.video?.id).toBe(videos[0]!.id);
+      expect(hit.endSeconds).toBeGreaterThanOrEqual(hit.startSeconds);
+    }
+    await tab.library.search('walks', 'walk', ['speech']);
+    expect(tab.library.hits!.every(({ kind }) => kind === 'speech')).toBe(true);
+    const rows = await rowsOf(tab, 'video-query');
+    expect(rows.map(({ units, costNanos }) => [units?.quantity, costNanos])).toEqual([
+      // $0.25 per 1,000.
+      [1, 250_000],
+      [1, 250_000],
+    ]);
+  });
+
+  test('that failed costs nothing', async () => {
+    const tab = await openTab(createAzure());
+    expect(await tab.library.search('nowhere', 'walk', [])).toBe(false);
+    expect(tab.library.problem?.kind).toBe('index-not-found');
+    expect(await rowsOf(tab, 'video-query')).toEqual([]);
+  });
+});
+
+describe('a question', () => {
+  test('is prepared with the video; what was written stays, and the moment is named once', async () => {
+    const azure = createAzure();
+    const tab = await openTab(azure);
+    const { store } = tab.world;
+    await indexed(tab);
+    const [video] = await uploaded(tab, 'walk.webm');
+    expect(await tab.library.prepareQuestion(video!, '')).toBe(false);
+    await ingest(tab, [video!]);
+    azure.letIngestionsEnd();
+    await until(tab, 'ready');
+    const ready = tab.library.videos[0]!;
+
+    expect(await tab.library.prepareQuestion(ready, 'Between [00:01] and [00:02]: ')).toBe(true);
+    expect(await store.readDraft(newDraftId)).toMatchObject({
+      text: 'Between [00:01] and [00:02]: ',
+      connectionId: tab.connection.id,
+      videos: [{ kind: 'video-document', videoId: ready.id, documentId: 'walk', indexName: 'walks' }],
+    });
+    await store.saveDraft({ ...(await store.readDraft(newDraftId))!, text: 'Who is it?' });
+    await tab.library.prepareQuestion(ready, 'At [00:03]: ');
+    await tab.library.prepareQuestion(ready, 'At [00:03]: ');
+    await tab.library.prepareQuestion(ready, '');
+    const draft = await store.readDraft(newDraftId);
+    expect(draft?.text).toBe('Who is it?\nAt [00:03]: ');
+    expect(draft?.videos).toHaveLength(1);
+  });
+});
+
+describe('connections', () => {
+  test('none that has to do with videos; one that the simulator gives', async () => {
+    const world = await createWorld({ fetch: vi.fn<typeof fetch>() });
+    await connect(world, 'gpt-4.1');
+    const library = new VideoLibrary(world.services);
+    onTestFinished(() => library.close());
+    await library.open();
+    expect(library.connections).toEqual([]);
+    expect(library.connection).toBeNull();
+    await library.useSimulator();
+    expect(library.problem).toBeNull();
+    expect(library.isSimulated).toBe(true);
+    expect(library.container?.problems).toEqual([]);
+    expect(library.indexesState).toBe('ready');
+    const made = library.connections.map(({ id }) => id);
+    await library.useSimulator();
+    expect(library.connections.map(({ id }) => id)).toEqual(made);
+  });
 });

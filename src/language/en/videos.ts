@@ -57,6 +57,7 @@ export const videos = {
       'no-expiry': 'This SAS has no end date (se).',
       expired: 'This SAS has expired.',
       'not-yet-valid': 'This SAS is not valid yet.',
+      'expires-soon': 'This SAS ends too soon: the service reads the video some time after it was asked to.',
     },
   },
 
@@ -206,7 +207,7 @@ export const videos = {
     kinds: { frame: 'seen', speech: 'said' },
     relevance: (percent: string) => `relevance ${percent}`,
     play: (name: string, time: string) => `Play ${name} at ${time}`,
-    ask: 'Ask about this',
+    ask: 'Ask',
     askOf: (name: string, time: string) => `Ask about ${name} at ${time}`,
     prompt: (from: string, to: string) => `Between ${from} and ${to}: `,
   },

@@ -56,6 +56,7 @@ export const videos: Translation<typeof English> = {
       'no-expiry': '此 SAS 没有结束时间 (se)。',
       expired: '此 SAS 已过期。',
       'not-yet-valid': '此 SAS 尚未生效。',
+      'expires-soon': '此 SAS 很快就会到期：服务要过一段时间才会读取视频。',
     },
   },
 

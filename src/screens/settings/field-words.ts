@@ -105,7 +105,8 @@ function addressWords(reason: Refusal): string {
   }
 }
 
-function sasWords(problem: SasProblem): string {
+/** What is wrong with a container's SAS URL, and what to do. */
+export function sasWords(problem: SasProblem): string {
   const words = m().connections.problems.blobSas;
   switch (problem.code) {
     case 'not-an-address':
