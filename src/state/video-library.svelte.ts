@@ -320,7 +320,8 @@ export class VideoLibrary {
       const facts = await videos.readVideo(file, this.#closed.signal);
       if (!facts.ok) return { kind: 'refused', read: facts };
       if (file.size !== video.bytes || facts.fingerprint !== video.fingerprint) return { kind: 'other-file' };
-      void this.#upload(video, file, connection);
+      await this.#read();
+      if (!this.#elsewhere.has(video.id)) void this.#upload(video, file, connection);
       return null;
     });
   }

@@ -293,6 +293,7 @@ test('the policy is the first thing the page says, and nothing is inline', () =>
     'script-src': "'self'",
     'style-src': "'self'",
     'img-src': "'self' blob:",
+    'media-src': "'self' blob:",
     'font-src': "'self'",
     'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
     'worker-src': "'self'",

@@ -17,7 +17,9 @@ export function videoName({ name }: { readonly name: string }): string {
   return name === '' ? m().footage.unnamed : name;
 }
 
-/** To the second, and never a later one than `timeText` with tenths says. */
-export function shortTime(seconds: number): string {
-  return timeText(Math.floor(seconds + 0.05));
+/** As short as tells neighbours apart: to the second, and never a later one than tenths would say; else with tenths. */
+export function shortTimes(seconds: readonly number[]): (atSeconds: number) => string {
+  const toSecond = (atSeconds: number): string => timeText(Math.floor(atSeconds + 0.05));
+  const different = new Set(seconds.map(toSecond)).size;
+  return different === new Set(seconds).size ? toSecond : (atSeconds) => timeText(atSeconds, 1);
 }
