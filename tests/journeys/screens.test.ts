@@ -382,17 +382,19 @@ async function tabThrough(page: Page): Promise<string[]> {
 function englishWords(): string[] {
   const names =
     /GPT-4 Turbo with Vision|vision-preview|Simulator|simulator\.invalid|MOV|GUID|CLI|clip\.\w+|Azure|OpenAI|Sightline|API|URI|URL|JPEG|JPG|PNG|GPT|gpt-[\w.-]+|Microsoft|Foundry|Computer|Vision|JSON|CORS|SAS|token|tokens|top_p|Top|kB|MB|http\S*|127\S*|garden\.jpg|v1|Entra|ID|Enter|USD|English|az|AI|Blob|HTTP|EXIF|CSV|OCR|Home|End|ms|\d\S*/g;
+  /** What a resource calls its deployments. */
+  const named = '[role="group"][aria-labelledby$="-found"] button';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found: string[] = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement!;
-    if (!parent.checkVisibility() || parent.closest('pre, code, option, .markdown, article[aria-label="你"]'))
-      continue;
+    const spoken = `pre, code, option, .markdown, article[aria-label="你"], ${named}`;
+    if (!parent.checkVisibility() || parent.closest(spoken)) continue;
     const rest = (node.textContent ?? '').replace(names, ' ');
     if (/[A-Za-z]{3,}/.test(rest)) found.push(node.textContent!.trim());
   }
   for (const element of document.querySelectorAll<HTMLElement>('[aria-label], [title], [placeholder]')) {
-    if (!element.checkVisibility()) continue;
+    if (!element.checkVisibility() || element.matches(named)) continue;
     for (const text of [element.ariaLabel, element.title, element.getAttribute('placeholder')]) {
       if (
         text &&
