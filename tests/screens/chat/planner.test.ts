@@ -179,13 +179,6 @@ describe('cropping', () => {
       await percent(side).fill(value);
     await expect.element(dialog.getByText('512 × 1,500 pixels, ≈ 595 tokens')).toBeVisible();
     await expect.element(dialog.getByText('of 4,000 × 3,000 pixels, ≈ 765 tokens')).toBeVisible();
-    // Colours are judged once they stand still.
-    await Promise.all(
-      dialog
-        .element()
-        .getAnimations({ subtree: true })
-        .map(({ finished }) => finished),
-    );
     await expectAccessible(dialog.element());
     await dialog.getByRole('button', { name: 'Use this part' }).click();
     const area = { left: 0.1, top: 0.2, width: 0.128, height: 0.5 };

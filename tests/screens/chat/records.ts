@@ -115,6 +115,7 @@ export async function speakWhole(language: Language): Promise<void> {
 
 /** Fails with what axe finds wrong, of any weight. */
 export async function expectAccessible(element: Element): Promise<void> {
+  await settle();
   const { violations } = await axe.run(element, {
     // A component alone is no page: landmarks and headings are judged where the page is whole.
     rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } },
@@ -122,4 +123,19 @@ export async function expectAccessible(element: Element): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
     [],
   );
+}
+
+/** Half way between two colours nothing has enough contrast. What turns for ever is not waited for. */
+export async function settle(): Promise<void> {
+  for (;;) {
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    const ending = document
+      .getAnimations()
+      .filter(
+        ({ effect, playState }) =>
+          playState !== 'finished' && effect?.getComputedTiming().endTime !== Infinity,
+      );
+    if (ending.length === 0) return;
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
+  }
 }

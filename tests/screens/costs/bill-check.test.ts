@@ -6,6 +6,7 @@ import '../../../src/app.css';
 import { speak, withWords } from '#language';
 import BillCheck from '#screens/costs/BillCheck.svelte';
 import { aLedgerEntry, withLedger } from '../../state/bill-fixtures.ts';
+import { settle } from '../chat/records.ts';
 import agreement from '../../fixtures/bills/customer-agreement.csv?raw';
 import enterprise from '../../fixtures/bills/enterprise-agreement.csv?raw';
 
@@ -23,8 +24,7 @@ const fileInput = () => page.getByLabelText('CSV file of the bill');
 const asFile = (text: string, name: string): File => new File([text], name, { type: 'text/csv' });
 
 async function seriousFaults(): Promise<readonly string[]> {
-  // Half way between two colours nothing has enough contrast.
-  await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+  await settle();
   const { violations } = await axe.run(document.body, { rules: { region: { enabled: false } } });
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id);
 }

@@ -37,10 +37,6 @@ async function open(file: File, changed: { loadVideos?: () => Promise<Videos>; f
   return { world, chat, dialog, unmount };
 }
 
-async function settleColours(element: Element): Promise<void> {
-  await Promise.all(element.getAnimations({ subtree: true }).map(({ finished }) => finished));
-}
-
 describe('choosing what is shown of a video', () => {
   test('frames with their price beside the slider, live, and into the message', async () => {
     const { chat, dialog } = await open(await film);
@@ -165,7 +161,6 @@ describe('choosing what is shown of a video', () => {
     const { dialog } = await open(await film);
     await moments().nth(2).click();
     await dialog.getByRole('radio', { name: 'Subtitles' }).click();
-    await settleColours(dialog.element());
     await expectAccessible(dialog.element());
     delete document.documentElement.dataset['theme'];
   });
@@ -205,7 +200,6 @@ describe('the words of a video', () => {
     const text = dialog.getByRole('textbox', { name: 'Words with their times' });
     await expect.element(text).toHaveValue(expect.stringContaining('Good mourning') as string);
     await text.fill('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nGood morning');
-    await settleColours(dialog.element());
     await expectAccessible(dialog.element());
     await add().click();
     await expect.poll(() => chat.draft.videos.length, { timeout: 15_000 }).toBe(1);
